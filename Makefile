@@ -1,0 +1,112 @@
+# Builds, tests and shows figurate. `make help` lists the commands.
+#
+# Everything lives in .venv and build/. A step leaves a stamp in .venv/.stamps and runs again only when a file it was
+# made from has changed; the compiler's work is kept in build/ and done again file by file.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+# The build tools come from the virtual environment, never from the system.
+WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH" CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS)
+
+# The package is made from these; `files` changes when one is added or removed.
+SOURCES := $(shell find core bindings src CMakeLists.txt pyproject.toml LICENSE NOTICE -type f \
+	-not -name '*.so' -not -name '*.pyc' 2>/dev/null | sort)
+CXX_FILES := $(filter %.h %.cc,$(SOURCES)) $(wildcard tests/core/*.h tests/core/*.cc)
+HASH_BEFORE := $(shell mkdir -p build && echo '$(SOURCES)' | cmp -s - build/files || echo '$(SOURCES)' > build/files)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo install test test-python test-core test-portable test-sanitize test-cross lint format wheel bench clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+
+demo: $(STAMPS)/installed  ## set up, build, and train the lesson's network on MNIST
+	@$(BIN)/figurate train mnist
+
+install: $(STAMPS)/installed  ## set up and build, nothing more
+
+# ---- setting up ------------------------------------------------------------------------------------------------------
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "figurate needs Python 3.11 or newer, found $$($(PYTHON) --version). Try: make PYTHON=python3.11"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+# One stamp a group of requirements, as pyproject.toml names them: core, build, test, dev.
+$(STAMPS)/requirements-%: $(STAMPS)/venv pyproject.toml constraints.txt tools/requirements.py
+	@$(BIN)/python tools/requirements.py $* > $@.txt
+	$(PIP) install --quiet --constraint constraints.txt --requirement $@.txt
+	@touch $@
+
+# The wheel that is tested is the wheel that is installed.
+$(STAMPS)/wheel: $(STAMPS)/requirements-build $(SOURCES) build/files
+	@rm -rf build/wheel
+	$(WITH_TOOLS) $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@touch $@
+
+$(STAMPS)/installed: $(STAMPS)/requirements-core $(STAMPS)/wheel
+	$(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheel/figurate-*.whl
+	@touch $@
+
+# ---- testing ---------------------------------------------------------------------------------------------------------
+
+test: test-core test-python  ## set up, build, and run all tests
+
+test-python: $(STAMPS)/installed $(STAMPS)/requirements-test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-core: $(STAMPS)/requirements-build
+	$(call preset,core)
+
+test-portable: $(STAMPS)/installed $(STAMPS)/requirements-test  ## run all tests on the portable and on the plain-loop kernels
+	FIGURATE_KERNELS=x86-64-v2 $(BIN)/python -m pytest $(PYTEST_ARGS)
+	FIGURATE_KERNELS=reference $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-sanitize: $(STAMPS)/requirements-build  ## C++ tests under AddressSanitizer and UBSan, the thread pool under TSan
+	$(call preset,asan)
+	$(call preset,tsan)
+
+test-cross: $(STAMPS)/requirements-build  ## C++ tests for aarch64, run by qemu (Debian: g++-aarch64-linux-gnu, qemu-user)
+	@command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null || \
+		{ echo "test-cross needs aarch64-linux-gnu-g++ and qemu-aarch64: apt-get install g++-aarch64-linux-gnu qemu-user"; exit 2; }
+	$(call preset,aarch64)
+
+# Configures, builds and tests one preset of CMakePresets.json.
+define preset
+	$(WITH_TOOLS) cmake --preset $(1) >build/$(1).log || { cat build/$(1).log; exit 1; }
+	$(WITH_TOOLS) cmake --build --preset $(1)
+	$(WITH_TOOLS) ctest --preset $(1)
+endef
+
+# ---- keeping house ---------------------------------------------------------------------------------------------------
+
+lint: $(STAMPS)/requirements-dev  ## check style, types, import directions and the house's rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run -Werror $(CXX_FILES)
+	$(BIN)/mypy
+	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/python -m tools.house
+
+format: $(STAMPS)/requirements-dev  ## bring the sources into the house's style
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(CXX_FILES)
+
+wheel: $(STAMPS)/wheel $(STAMPS)/requirements-test  ## build a wheel into dist/, and say where it runs
+	@mkdir -p dist && cp build/wheel/figurate-*.whl dist/
+	@$(BIN)/auditwheel show dist/figurate-*.whl
+	@ls -l dist
+
+bench: $(STAMPS)/installed  ## time the lesson beside the other frameworks (takes a while; see benchmarks/)
+	$(BIN)/python -m benchmarks.mnist_lesson
+
+clean:  ## remove everything that was built or set up here
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
