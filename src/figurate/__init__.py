@@ -1,0 +1,88 @@
+"""The public names of figurate: classifiers for small pictures, trained on an ordinary CPU in seconds.
+
+Says which names exist and where they live; holds no code of its own. Submodules are imported when first used, so
+that `import figurate` and the command line's help stay fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from figurate import (
+        activations as activations,
+        callbacks as callbacks,
+        datasets as datasets,
+        errors as errors,
+        initializers as initializers,
+        layers as layers,
+        losses as losses,
+        metrics as metrics,
+        models as models,
+        nn as nn,
+        optimizers as optimizers,
+        utils as utils,
+    )
+    from figurate.errors import FigurateError as FigurateError, FigurateWarning as FigurateWarning
+    from figurate.layers import Input as Input
+    from figurate.models import Sequential as Sequential
+
+_MODULES = (
+    "activations",
+    "callbacks",
+    "datasets",
+    "errors",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "nn",
+    "optimizers",
+    "utils",
+)
+
+_NAMES = {
+    "FigurateError": "figurate.errors",
+    "FigurateWarning": "figurate.errors",
+    "Input": "figurate.layers",
+    "Model": "figurate.models",
+    "Sequential": "figurate.models",
+}
+
+__all__ = [
+    "FigurateError",
+    "FigurateWarning",
+    "Input",
+    "Sequential",
+    "__version__",
+    "activations",
+    "callbacks",
+    "datasets",
+    "errors",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "nn",
+    "optimizers",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on first use."""
+    if name in _MODULES:
+        return import_module(f"figurate.{name}")
+    if name in _NAMES:
+        value: object = getattr(import_module(_NAMES[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module `figurate` has no attribute `{name}`; it offers: {', '.join(sorted(__all__))}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, for completion."""
+    return sorted(__all__)
