@@ -14,7 +14,14 @@ from tools.house.files import text_files
 # A floor may include itself and every floor below it.
 FLOORS = ["core", "core/kernels", "core/augment", "core/layers", "core/training", "bindings"]
 PYTHON_HEADERS = re.compile(r"^(Python\.h|pybind11/|nanobind/|numpy/|bindings/)")
-CONTAINERS = frozenset("deque list map queue set stack string unordered_map unordered_set vector".split())
+CONTAINERS = frozenset(
+    ["deque", "list", "map", "queue", "set", "stack", "string", "unordered_map", "unordered_set", "vector"]
+)
+
+# Chooses among the kernels by name; no kernel itself.
+NOT_A_KERNEL = {"core/kernels/dispatch.h", "core/kernels/dispatch.cc"}
+# What a kernel may know of the ground floor: threads belong to whoever calls it.
+KERNELS_MAY_INCLUDE = frozenset(f"core/{name}.h" for name in ("view", "buffer", "check", "random", "cpu"))
 
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -41,7 +48,7 @@ def problems(root: Path) -> list[str]:
             if floor != "bindings" and PYTHON_HEADERS.match(name):
                 found.append(f"{where}, but core knows no Python: move what needs it to bindings/")
             elif bracket == "<":
-                if floor == "core/kernels" and name in CONTAINERS:
+                if floor == "core/kernels" and name in CONTAINERS and path not in NOT_A_KERNEL:
                     found.append(f"{where}, but a kernel owns no memory: take a view or a pointer and a size")
             else:
                 target = _resolve(path, name, sources)
@@ -50,6 +57,8 @@ def problems(root: Path) -> list[str]:
                     found.append(f"{where}, which is no file of the project: use <…> for a library's header")
                 elif other is not None and FLOORS.index(other) > FLOORS.index(floor):
                     found.append(f"{where}, which stands above it ({other} is above {floor})")
+                elif floor == "core/kernels" and other == "core" and target not in KERNELS_MAY_INCLUDE:
+                    found.append(f"{where}, but a kernel includes only {', '.join(sorted(KERNELS_MAY_INCLUDE))}")
     return found
 
 

@@ -26,9 +26,7 @@ def problems(root: Path) -> list[str]:
         found.append(f'src/figurate/__init__.py: __version__ is not "{version}"')
 
     lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    found += [
-        f"constraints.txt: expected name==version, received {line!r}" for line in lines if not _PIN.fullmatch(line)
-    ]
+    found += [f"constraints.txt: {line!r} is not name==version" for line in lines if not _PIN.fullmatch(line)]
     pinned = {normalised(line.split("==")[0]) for line in lines}
     for group in ["core", "build", *project["optional-dependencies"]]:
         for requirement in requirements(group, pyproject):
