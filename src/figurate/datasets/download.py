@@ -68,6 +68,9 @@ def fetch(
             report(target.name, done, total)
 
     part = target.with_name(target.name + ".part")
+    if part.exists() and _md5(part) == md5:  # an earlier call was ended just before the last step
+        os.replace(part, target)
+        return
     failures: list[str] = []
     for url in urls:
         for _ in range(_ATTEMPTS):
@@ -117,7 +120,7 @@ def _attempt(
         else:
             offset = 0
         length = response.headers.get("Content-Length", "")
-        total = offset + int(length) if length.isdecimal() else None
+        total = offset + int(length) if length.isdecimal() and len(length) < 16 else None
         if total is not None and total > limit:
             raise _Failure(f"expected at most {limit:,} bytes, the server promises {total:,}", again=False)
         _receive(response, part, offset, total, timeout, limit, tell)

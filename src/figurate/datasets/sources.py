@@ -25,7 +25,7 @@ TIMEOUT = 15.0
 """Seconds without an answer or a byte after which a mirror is given up."""
 
 # MD5 of the unpacked training labels: they tell which set a folder holds, as all sets use the same file names.
-# From the files that ship here, and from Debian's dataset-fashion-mnist 0.0~git20200523.55506a9-1. KMNIST's is not known.
+# From the files that ship here, and from Debian's dataset-fashion-mnist 0.0~git20200523.55506a9-1; KMNIST's is unknown.
 _LABELS = {
     "mnist": "a25bea736e30d166cdddb491f175f624",
     "fashion_mnist": "9018921c3c673c538a1fc5bad174d6f9",
@@ -184,6 +184,7 @@ def _nowhere(source: Source, cache: Path, tried: list[str]) -> str:
             f"`{source.name}` was not found on this computer and could not be downloaded. Tried:",
             *(f"  - {line}" for line in tried),
             f"To do it by hand: get {files} from {' or '.join(source.mirrors)} and put them, gzipped or unpacked, into "
-            f"{cache}, or into a folder {source.name} below one that the environment variable FIGURATE_DATA names{package}.",
+            f"{cache}, or into a folder {source.name} below one that the environment variable FIGURATE_DATA names"
+            f"{package}.",
         ]
     )
