@@ -44,7 +44,7 @@ ATTACKS = {
         r"60000 × 28 × 28 values of uint8 \(47,040,016 bytes in all",
     ),
     "promises a terabyte": (header(8, 1 << 20, 1 << 10, 1 << 10) + bytes(18), r"\(1,099,511,627,792 bytes in all\)"),
-    # 2^32 × 2^32 is 0 modulo 2^64: sums in machine words would find that nothing is needed.
+    # Products that wrap around in machine words: to nothing at all, and to just what is there.
     "overflows 64 bits": (
         header(0x0E, 1 << 31, 1 << 31, 1 << 31, 2, 2) + bytes(18),
         r"2147483648 × .* values of float64",

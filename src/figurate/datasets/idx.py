@@ -13,11 +13,11 @@ import math
 import mmap
 import os
 import stat
-import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from figurate.datasets.unpack import Unpacker
 from figurate.errors import FileFormatError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E:
 _CODES = {np.dtype(name): code for code, name in _TYPES.items()}
 
 _MAX_DIMENSIONS = 8
-_CHUNK = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_LEAST = 18  # bytes of header and trailer
 # Deflate spends at least two bits on a match, which yields at most 258 bytes: 258 × 4 = 1032 bytes out of one.
@@ -188,34 +187,6 @@ def _read_raw(path: str | os.PathLike[str], file: BinaryIO, size: int, mapped: b
     return values.reshape(header.shape)
 
 
-class _Unpacker:
-    """Unpacks a gzip file of one member piece by piece, never more than is asked for."""
-
-    def __init__(self, path: str | os.PathLike[str], file: BinaryIO) -> None:
-        self._path = path
-        self._file = file
-        self._inflate = zlib.decompressobj(wbits=31)  # 31: gzip, with its checksum and length verified
-
-    def fill(self, target: memoryview) -> int:
-        """Fill `target` and return how many bytes there were, fewer than asked for only at the end."""
-        filled = 0
-        while filled < len(target) and not self._inflate.eof:
-            packed = self._inflate.unconsumed_tail or self._file.read(_CHUNK)
-            try:
-                piece = self._inflate.decompress(packed, min(_CHUNK, len(target) - filled))
-            except zlib.error as error:
-                raise _error(self._path, f"the gzip data are damaged ({error})", "Copy or download it again.") from None
-            if not packed and not piece:
-                raise _error(self._path, "the gzip data are cut short", "Copy or download it again.")
-            target[filled : filled + len(piece)] = piece
-            filled += len(piece)
-        return filled
-
-    def trailing(self) -> bool:
-        """Whether bytes follow the end of the gzip member."""
-        return bool(self._inflate.unused_data or self._file.read(1))
-
-
 def _read_gzip(path: str | os.PathLike[str], file: BinaryIO, size: int) -> NDArray[Any]:
     if size < _GZIP_LEAST:
         raise _error(path, f"the gzip data are cut short, at {size} bytes", "Copy or download it again.")
@@ -224,7 +195,7 @@ def _read_gzip(path: str | os.PathLike[str], file: BinaryIO, size: int) -> NDArr
     promised = int.from_bytes(file.read(4), "little")
     file.seek(0)
 
-    unpacker = _Unpacker(path, file)
+    unpacker = Unpacker(path, file)
     head = bytearray(4)
     head = head[: unpacker.fill(memoryview(head))]
     if len(head) == 4 and 1 <= head[3] <= _MAX_DIMENSIONS:

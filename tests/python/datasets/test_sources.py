@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -102,8 +103,8 @@ def test_nowhere_names_every_place_and_the_remedy(
         f"$FIGURATE_DATA ({tmp_path / 'data'}): lacks {', '.join(FILES[1:])}",
         f"system folder ({tmp_path / 'system'}): no such folder",
         f"cache ({tmp_path / 'cache' / 'figurate' / 'small'}): no such folder",
-        f"{mirrors[0]}/{FILES[0]}.gz: [Errno 111] Connection refused",
-        f"{mirrors[1]}{FILES[0]}.gz: [Errno 111] Connection refused",
+        f"{mirrors[0]}/{FILES[0]}.gz: [Errno {errno.ECONNREFUSED}] Connection refused",
+        f"{mirrors[1]}{FILES[0]}.gz: [Errno {errno.ECONNREFUSED}] Connection refused",
         "To do it by hand: get train-images-idx3-ubyte.gz",
         "http://mirror.invalid/small/",
         "FIGURATE_DATA names, or install Debian's package dataset-small.",
