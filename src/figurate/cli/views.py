@@ -1,0 +1,148 @@
+"""What `figurate show` shows, drawn for a terminal or as a picture: one function a view and a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from figurate.cli import data as sets, models
+from figurate.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from rich.console import RenderableType
+
+    from figurate.models import Sequential
+    from figurate.plots import Plot
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be shown: the words of the command, and what they stand for, loaded when first asked for."""
+
+    what: str
+    view: str
+    data: str | None
+    split: str
+    count: int
+    first: int
+
+    @cached_property
+    def set(self) -> sets.Data:
+        """The data set meant."""
+        return sets.load(self.data if self.data is not None else self.what)
+
+    @cached_property
+    def model(self) -> Sequential:
+        """The model meant."""
+        return models.load(Path(self.what))
+
+    @cached_property
+    def class_names(self) -> list[str]:
+        """The model's own names of its classes, else the set's."""
+        names = models.class_names(self.model)
+        theirs = self.set.class_names
+        return theirs if len(theirs) == len(names) and names == [str(number) for number in range(len(names))] else names
+
+    @cached_property
+    def sample(self) -> tuple[NDArray[Any], list[str]]:
+        """The figures asked for and their classes' names."""
+        x, y = self.set.split(self.split)
+        if self.first >= len(x):
+            raise DataError(
+                f"Expected --first below {len(x):,}, the {self.split} figures of {self.set.name}, received "
+                f"{self.first:,}."
+            )
+        chosen = slice(self.first, self.first + self.count)
+        return x[chosen], [self.set.class_names[int(label)] for label in y[chosen]]
+
+    @cached_property
+    def read(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Figures, labels, and the model's probabilities for them."""
+        x, y = self.set.split(self.split)
+        probabilities = models.predict(self.model, x)
+        if int(y.max()) >= probabilities.shape[1]:
+            raise DataError(
+                f"The model knows {probabilities.shape[1]} classes, {self.set.name} has labels up to {int(y.max())}. "
+                "Name the set it was trained on."
+            )
+        return x, y, probabilities
+
+
+def in_terminal(request: Request) -> Sequence[RenderableType]:
+    """The view as drawings for a terminal."""
+    from figurate.plots import terminal
+
+    if request.view == "figures":
+        x, names = request.sample
+        return [request.set.describe(), "", terminal.figure_grid(x, names)]
+    if request.view == "network":
+        return [terminal.NetworkDrawing(request.model)]
+    if request.view == "curve":
+        return [part for curve in terminal.curves(request.model.history.history) for part in (curve, "")]
+    if request.view == "weights":
+        from figurate.plots._model import first_weights
+
+        weights = first_weights(request.model)
+        return [
+            "Orange speaks for a neuron, blue against it, black is nothing to it.",
+            "",
+            terminal.weights_grid(weights, [f"neuron {number}" for number in range(len(weights))]),
+        ]
+    if request.view == "confusion":
+        return _confusion_in_terminal(request)
+    return _mistakes_in_terminal(request)
+
+
+def _confusion_in_terminal(request: Request) -> Sequence[RenderableType]:
+    from figurate.plots import terminal
+    from figurate.plots.confusion import count_confusions
+
+    _, y, probabilities = request.read
+    counts = count_confusions(y, probabilities, probabilities.shape[1])
+    right = int(counts.trace())
+    return [
+        terminal.ConfusionTable(counts, request.class_names),
+        "",
+        f"{right:,} of {len(y):,} read rightly ({right / len(y):.2%}).",
+    ]
+
+
+def _mistakes_in_terminal(request: Request) -> Sequence[RenderableType]:
+    from figurate.plots import terminal
+    from figurate.plots.confusion import worst_mistakes
+
+    x, y, probabilities = request.read
+    wrong = worst_mistakes(y, probabilities, request.count)
+    if wrong.size == 0:
+        return ["There is no mistake to show: every figure was read rightly."]
+    names = request.class_names
+    captions = [f"{names[int(y[at])]}, read {names[int(probabilities[at].argmax())]}" for at in wrong]
+    total = int((probabilities.argmax(axis=1) != y).sum())
+    return [
+        f"{total:,} of {len(y):,} are read wrongly; these most surely:",
+        "",
+        terminal.figure_grid(x[wrong], captions),
+    ]
+
+
+def as_picture(request: Request) -> Plot:
+    """The view as a picture."""
+    from figurate import plots
+
+    if request.view == "figures":
+        x, names = request.sample
+        return plots.figures(x, range(len(x)), class_names=names)
+    if request.view == "network":
+        return plots.network(request.model)
+    if request.view == "curve":
+        return plots.history(request.model.history)
+    if request.view == "weights":
+        return plots.weights(request.model)
+    x, y, probabilities = request.read
+    if request.view == "confusion":
+        return plots.confusion_matrix(y, probabilities, class_names=request.class_names)
+    return plots.mistakes(x, y, probabilities, class_names=request.class_names, count=request.count)

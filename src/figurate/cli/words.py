@@ -1,0 +1,112 @@
+"""The kinds of words that several commands take: a data set, a model file, a picture; each completes itself in a shell.
+
+Checks the word, not what it stands for: reading is data.py's and the library's.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+MODEL_ENDING = ".safetensors"
+PICTURE_ENDINGS = (".png", ".svg", ".pdf")
+_READ_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+
+
+class DataWord(click.ParamType):
+    """The name of a data set or the path of a folder of IDX files."""
+
+    name = "data"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from figurate.datasets import names
+
+        known = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+        return [*known, CompletionItem(incomplete, type="dir")]
+
+
+class FileWord(click.ParamType):
+    """The path of a file that should end in one of a few ways; completion offers those and folders.
+
+    Args:
+        name: what the word is called in help.
+        endings: the endings offered.
+    """
+
+    def __init__(self, name: str, endings: tuple[str, ...]) -> None:
+        self.name = name
+        self._endings = endings
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        folder, _, stem = incomplete.rpartition("/")
+        try:
+            entries = sorted(
+                os.scandir(folder + "/" if folder or incomplete.startswith("/") else "."), key=lambda e: e.name
+            )
+        except OSError:
+            return []
+        before = incomplete[: len(incomplete) - len(stem)]
+        found = []
+        for entry in entries:
+            if not entry.name.startswith(stem) or (entry.name.startswith(".") and not stem):
+                continue
+            if entry.is_dir():
+                found.append(CompletionItem(f"{before}{entry.name}/"))
+            elif entry.name.lower().endswith(self._endings):
+                found.append(CompletionItem(f"{before}{entry.name}"))
+        return found
+
+
+DATA = DataWord()
+MODEL = FileWord("model", (MODEL_ENDING,))
+IMAGE = FileWord("image", _READ_ENDINGS)
+PICTURE = FileWord("path", PICTURE_ENDINGS)
+
+
+class ModelOrDataWord(click.ParamType):
+    """Either of the two, told apart by the library."""
+
+    name = "what"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [*MODEL.shell_complete(ctx, param, incomplete), *DATA.shell_complete(ctx, param, incomplete)]
+
+
+MODEL_OR_DATA = ModelOrDataWord()
+
+
+def check_model_target(path: Path, option: str) -> None:
+    """Refuse, before any work is done, a path that no model can be written to.
+
+    Raises:
+        click.BadParameter: saying what stands in the way.
+    """
+    if path.suffix != MODEL_ENDING:
+        raise click.BadParameter(
+            f"A model is a {MODEL_ENDING} file, received '{path}'. Name it '{path}{MODEL_ENDING}'.", param_hint=option
+        )
+    check_target(path, option)
+
+
+def check_target(path: Path, option: str) -> None:
+    """Refuse, before any work is done, a path that no file can be written to.
+
+    Raises:
+        click.BadParameter: saying what stands in the way.
+    """
+    if path.exists() and not path.is_file():
+        kind = "folder" if path.is_dir() else "device"
+        raise click.BadParameter(f"'{path}' is a {kind}. Name a file to write.", param_hint=option)
+    folder = path.parent
+    if not folder.is_dir():
+        raise click.BadParameter(
+            f"The folder '{folder}' does not exist. Make it first: mkdir -p '{folder}'", param_hint=option
+        )
+    if not os.access(folder, os.W_OK):
+        raise click.BadParameter(f"The folder '{folder}' can't be written to. Choose another.", param_hint=option)

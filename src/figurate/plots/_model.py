@@ -1,0 +1,120 @@
+"""What the drawings need to know of a model: its layers with shapes and parameter counts, and its first weights.
+
+Reads a model; changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from figurate.errors import ConfigurationError, ShapeError
+
+if TYPE_CHECKING:
+    from figurate.models import Sequential
+
+_WITH_UNITS = ("Dense",)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One layer as a drawing shows it.
+
+    Attributes:
+        kind: the layer's class, such as "Dense".
+        detail: what sets it apart, such as "relu" or "× 1/255"; may be empty.
+        shape: its output's shape, without the batch axis.
+        parameters: how many numbers it learns.
+    """
+
+    kind: str
+    detail: str
+    shape: tuple[int, ...]
+    parameters: int
+
+    @property
+    def size(self) -> int:
+        """Numbers a figure becomes at this layer's output."""
+        return math.prod(self.shape)
+
+
+def parts(model: Sequential) -> list[Part]:
+    """The input and every layer of a built model.
+
+    Raises:
+        ConfigurationError: where the model doesn't know its input's shape yet.
+    """
+    shape = model_input_shape(model)
+    found = [Part("Input", "", shape, 0)]
+    for layer in model.layers:
+        shape = tuple(layer.compute_output_shape((None, *shape))[1:])
+        found.append(
+            Part(type(layer).__name__, _detail(type(layer).__name__, layer.get_config()), shape, layer.count_params())
+        )
+    return found
+
+
+def model_input_shape(model: Sequential) -> tuple[int, ...]:
+    """The shape of one figure as the model takes it, without the batch axis.
+
+    Raises:
+        ConfigurationError: where the model doesn't know it yet.
+    """
+    shape = model.input_shape if model.built else None
+    if shape is None:
+        raise ConfigurationError(
+            "A model is drawn once its shapes are known; this one hasn't seen its input's shape. "
+            "Begin it with `Input((28, 28))`, or call `fit` first."
+        )
+    return tuple(int(length) for length in shape[1:])
+
+
+def first_weights(model: Sequential) -> NDArray[np.float32]:
+    """The kernel of the first `Dense` layer, a picture a neuron: (units, height, width).
+
+    Raises:
+        ShapeError: where the model has no such layer, or its inputs aren't the pixels of one grey figure.
+    """
+    shape = model_input_shape(model)
+    for layer in model.layers:
+        if type(layer).__name__ not in _WITH_UNITS:
+            continue
+        kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
+        height, width = _picture_shape(shape, kernel.shape[0])
+        return np.ascontiguousarray(kernel.T.reshape(-1, height, width))
+    raise ShapeError("First-layer weights are drawn for a `Dense` layer; this model has none.")
+
+
+def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, int]:
+    """Height and width of the picture that a neuron's weights make."""
+    if math.prod(shape) == inputs:
+        if len(shape) == 2:
+            return shape[0], shape[1]
+        if len(shape) == 3 and shape[2] == 1:
+            return shape[0], shape[1]
+        side = math.isqrt(inputs)
+        if len(shape) == 1 and side * side == inputs:
+            return side, side
+    raise ShapeError(
+        f"First-layer weights are drawn where they see the pixels of one grey figure; here a figure is {shape} "
+        f"and the first `Dense` layer has {inputs} inputs."
+    )
+
+
+def _detail(kind: str, config: dict[str, object]) -> str:
+    """The one setting of a layer worth a place in a drawing."""
+    if kind == "Rescaling":
+        scale = config.get("scale")
+        if isinstance(scale, float) and 0.0 < scale < 1.0 and abs(1.0 / scale - round(1.0 / scale)) < 1e-6:
+            return f"× 1/{round(1.0 / scale)}"
+        return f"× {scale}"
+    if kind == "Dropout":
+        return f"{config.get('rate')}"
+    activation = config.get("activation")
+    if activation in (None, "linear"):
+        return ""
+    return str(activation) if isinstance(activation, str) else type(activation).__name__.lower()

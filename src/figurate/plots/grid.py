@@ -1,0 +1,100 @@
+"""A grid of figures with their labels, and the same for figures that were read wrongly.
+
+Shows pixels as they are; brings nothing into a model's form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from figurate.errors import DataError, ShapeError
+from figurate.plots._canvas import ORANGE, TEXT, Plot, plain_axes
+from figurate.plots._pixels import to_bytes
+from figurate.plots._words import names_of
+from figurate.plots.confusion import worst_mistakes
+
+_MOST = 400
+_SIDE = 0.95
+_LINE = 0.2
+_INCHES_A_LETTER = 0.078
+_SHORT_NAME = 2
+
+
+def figures(
+    x: ArrayLike, y: ArrayLike | None = None, *, class_names: Sequence[str] | None = None, columns: int = 10
+) -> Plot:
+    """Draw figures in a grid, each with its label above it.
+
+    Args:
+        x: (n, height, width), (n, height, width, 1) or (n, height, width, 3); at most 400 figures.
+        y: (n,) class numbers; None for no labels.
+        class_names: one a class; by default the class's number.
+        columns: figures to a row.
+
+    Raises:
+        ShapeError: where `x` and `y` differ in length, or there are none or too many.
+
+    Example:
+        >>> figures(x_train[:30], y_train[:30]).save("sample.png")        # doctest: +SKIP
+    """
+    pictures = np.asarray(x)
+    captions = [""] * len(pictures) if y is None else names_of(y, class_names)
+    return _grid(pictures, captions, TEXT, columns, headed=y is not None)
+
+
+def mistakes(
+    x: ArrayLike,
+    y: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    class_names: Sequence[str] | None = None,
+    count: int = 20,
+    columns: int = 10,
+) -> Plot:
+    """Draw figures that were read wrongly, those first of which the model was surest.
+
+    Args:
+        x: (n, height, width) or with channels.
+        y: (n,) true class numbers.
+        probabilities: (n, classes), as `predict` gives them.
+        class_names: one a class; by default the class's number.
+        count: figures at most.
+        columns: figures to a row.
+
+    Raises:
+        DataError: where there is no mistake to draw.
+    """
+    wrong = worst_mistakes(y, probabilities, count)
+    if wrong.size == 0:
+        raise DataError("There is no mistake to draw: every figure was read rightly.")
+    read = names_of(np.asarray(probabilities)[wrong].argmax(axis=1), class_names)
+    true = names_of(np.asarray(y)[wrong], class_names)
+    between = ",\n" if max(map(len, true + read)) > _SHORT_NAME else ", "
+    captions = [f"{t}{between}read {r}" for t, r in zip(true, read, strict=True)]
+    return _grid(np.asarray(x)[wrong], captions, ORANGE, columns, headed=True)
+
+
+def _grid(pictures: NDArray[np.generic], captions: Sequence[str], colour: str, columns: int, *, headed: bool) -> Plot:
+    count = len(pictures)
+    if not 0 < count <= _MOST:
+        raise ShapeError(f"A grid shows 1 to {_MOST} figures, received {count}. Give some of them, such as `x[:30]`.")
+    if len(captions) != count:
+        raise ShapeError(f"Expected one label a figure, {count}, received {len(captions)}.")
+    columns = max(1, min(columns, count))
+    rows = math.ceil(count / columns)
+    lines = [line for caption in captions for line in caption.split("\n")]
+    side = max(_SIDE, _INCHES_A_LETTER * max(map(len, lines)))
+    above = _LINE * (1 + max(caption.count("\n") for caption in captions)) if headed else 0.0
+    plot = Plot(columns * (side + 0.06), rows * (side + above + 0.08) + 0.1)
+    cells = plot.subplots(rows, columns, squeeze=False).reshape(-1)
+    for axes in cells:
+        plain_axes(axes)
+    for axes, picture, caption in zip(cells, pictures, captions, strict=False):
+        axes.imshow(to_bytes(picture), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        if headed:
+            axes.set_title(caption, fontsize=9, color=colour, pad=3)
+    return plot

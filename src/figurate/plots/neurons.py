@@ -1,0 +1,57 @@
+"""What the neurons of the first layer learned: each neuron's weights as a picture of what it looks for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from figurate.errors import ShapeError
+from figurate.plots._canvas import DIVERGING, Plot, plain_axes
+from figurate.plots._model import first_weights
+
+if TYPE_CHECKING:
+    from figurate.models import Sequential
+
+_COLUMNS = 10
+_MOST = 100
+
+
+def weights(of: Sequential | ArrayLike) -> Plot:
+    """Draw the weights of the first `Dense` layer, a picture a neuron.
+
+    Red pixels speak for the neuron, blue ones against it, white ones are nothing to it. The scale is one for all
+    pictures: its ends are the 99.5th percentile of the magnitudes, so that a single weight doesn't pale the rest.
+
+    Args:
+        of: a model whose first `Dense` layer sees the pixels of one grey figure, or (units, height, width).
+
+    Raises:
+        ShapeError: where the weights make no pictures.
+    """
+    pictures = _pictures(of)
+    if pictures.ndim != 3 or len(pictures) == 0:
+        raise ShapeError(f"Expected weights as pictures, (units, height, width), received {pictures.shape}.")
+    shown = pictures[:_MOST]
+    limit = float(np.quantile(np.abs(shown), 0.995)) or 1.0
+    columns = min(_COLUMNS, len(shown))
+    rows = math.ceil(len(shown) / columns)
+    plot = Plot(columns * 0.95 + 1.0, rows * 1.2 + 0.1)
+    cells = plot.subplots(rows, columns, squeeze=False)
+    for axes in cells.reshape(-1):
+        plain_axes(axes)
+    for number, (axes, picture) in enumerate(zip(cells.reshape(-1), shown, strict=False)):
+        image = axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest")
+        axes.set_title(f"neuron {number}", fontsize=8, pad=3)
+    bar = plot.colorbar(image, ax=list(cells.reshape(-1)), fraction=0.05, pad=0.01, aspect=12 * rows)
+    bar.set_label("weight")
+    return plot
+
+
+def _pictures(of: Sequential | ArrayLike) -> NDArray[np.float32]:
+    """Pictures as they are, or a model's."""
+    from figurate.models import Sequential as Model  # here, so that drawing arrays doesn't load the engine
+
+    return first_weights(of) if isinstance(of, Model) else np.asarray(of, dtype=np.float32)

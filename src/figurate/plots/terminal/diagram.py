@@ -1,0 +1,61 @@
+"""A network in a terminal: a line a layer, a row of dots as long as the layer is wide.
+
+The table of shapes and parameters is `Model.summary`; this is the picture beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from figurate.plots._model import parts
+from figurate.plots.terminal.figure import is_unicode
+
+if TYPE_CHECKING:
+    from figurate.models import Sequential
+
+_MOST_DOTS = 36
+_INDENT = 2
+
+
+class NetworkDrawing:
+    """A model that rich can print.
+
+    Args:
+        model: a `Sequential` that knows its input's shape.
+    """
+
+    def __init__(self, model: Sequential) -> None:
+        self._parts = parts(model)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        unicode = is_unicode(console)
+        dot, arrow = ("\u25cf", "\u2502") if unicode else ("o", "|")
+        dots = [_dots(part.size, dot, "\u00b7\u00b7\u00b7" if unicode else "...") for part in self._parts]
+        kinds = [f"{part.kind} {part.detail}".strip() for part in self._parts]
+        width = max(len(line) for line in dots) + _INDENT
+        left = max(len(kind) for kind in kinds) + _INDENT
+        for number, (part, line, kind) in enumerate(zip(self._parts, dots, kinds, strict=True)):
+            if number:
+                edge = Text(" " * left + arrow.center(width), style="dim")
+                if part.parameters:
+                    edge.append(f"  {part.parameters:,} parameters")
+                yield edge
+            shape = (" \u00d7 " if unicode else " x ").join(str(length) for length in part.shape)
+            text = Text()
+            text.append(f"{kind:<{left}}", style="bold")
+            text.append(line.center(width), style="cyan" if part.parameters else "")
+            text.append(f"  {shape}")
+            yield text
+
+
+def _dots(size: int, dot: str, gap: str) -> str:
+    """`size` dots; from 20 on about as many as the logarithm says, with a gap in the middle."""
+    if size <= 20:
+        return " ".join([dot] * size)
+    half = min(_MOST_DOTS // 2, 8 + round(math.log2(size / 20))) // 2 * 2
+    side = " ".join([dot] * half)
+    return f"{side} {gap} {side}"
