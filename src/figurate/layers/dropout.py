@@ -1,0 +1,40 @@
+"""`Dropout`: values left out at random while training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figurate.layers.base import EngineLayers, Layer
+from figurate.parameters import Integer, Real
+from figurate.registry import Refusal
+
+
+class Dropout(Layer):
+    """In training, sets each value to 0 with probability `rate` and multiplies the others by `1 / (1 - rate)`.
+
+    In prediction and evaluation it changes nothing.
+
+    Args:
+        rate: Share of the values to drop, at least 0 and below 1.
+        seed: None (the default) takes the seed of the fit. Kept in the configuration.
+        name, input_shape, input_dim: See `Layer`.
+
+    Input shape: (batch, …).
+
+    Output shape: the same.
+
+    Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, "Dropout: a simple way to prevent neural networks
+    from overfitting", JMLR 15, 2014.
+    """
+
+    _parameters = {"rate": Real(low=0, high=1, high_open=True), "seed": Integer(high=2**64 - 1, optional=True)}
+    _refused = {"noise_shape": Refusal("Each value is dropped on its own; leave it out.")}
+
+    def __init__(self, rate: float, seed: int | None = None, *, name: str | None = None, **common: Any) -> None:
+        super().__init__(name=name, **common)
+        self.rate = rate
+        self.seed = seed
+        self._check()
+
+    def to_engine(self) -> EngineLayers:
+        return [("dropout", {"rate": self.rate})]

@@ -1,0 +1,39 @@
+"""`Flatten`: all pixels of a figure in one row."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from figurate.layers.base import EngineLayers, FigureShape, Layer
+from figurate.registry import Refusal
+
+
+class Flatten(Layer):
+    """All values of a figure in one axis, row after row; what `Dense` needs before it.
+
+    Args:
+        name, input_shape, input_dim: See `Layer`.
+
+    Input shape: (batch, …), any number of axes.
+
+    Output shape: (batch, product of the others).
+
+    Example:
+        >>> Flatten().compute_output_shape((None, 28, 28))
+        (None, 784)
+    """
+
+    _refused = {
+        "data_format": Refusal("Colours lie on the last axis: (height, width, channels).", (None, "channels_last"))
+    }
+
+    def __init__(self, *, name: str | None = None, **common: Any) -> None:
+        super().__init__(name=name, **common)
+        self._check()
+
+    def output_shape_of(self, shape: FigureShape) -> FigureShape:
+        return (math.prod(shape),)
+
+    def to_engine(self) -> EngineLayers:
+        return [("flatten", {})]

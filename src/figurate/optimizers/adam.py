@@ -1,0 +1,94 @@
+"""`Adam`, and `AdamW`, which is Adam with weight decay by default."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figurate.errors import ConfigurationError
+from figurate.optimizers.base import EngineOptimizer, Optimizer
+from figurate.optimizers.schedules import LearningRateSchedule
+from figurate.parameters import Real
+from figurate.registry import Refusal
+
+
+class Adam(Optimizer):
+    """Adaptive moment estimation.
+
+    At step t, with gradient g and moments m, v that begin at 0:
+
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        w = w - learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (sqrt(v) + epsilon)
+
+    Args:
+        learning_rate: Defaults to 0.001. See `Optimizer`.
+        beta_1: Decay of the first moment, from 0 to below 1. Defaults to 0.9.
+        beta_2: Decay of the second moment, from 0 to below 1. Defaults to 0.999.
+        epsilon: Keeps the division finite. Defaults to 1e-7. It is "epsilon hat" of the paper (before section 2.1),
+            added to the root of the uncorrected second moment, as in Keras; PyTorch adds its own to the corrected one.
+        weight_decay: Defaults to None. See `Optimizer`.
+        name: See `Optimizer`.
+
+    Source: Kingma & Ba, arXiv:1412.6980.
+    """
+
+    _parameters = {
+        "beta_1": Real(low=0, high=1, high_open=True),
+        "beta_2": Real(low=0, high=1, high_open=True),
+        "epsilon": Real(low=0, low_open=True),
+    }
+    _refused = {"amsgrad": Refusal("Lower `beta_2` or `learning_rate` where Adam is unsteady.", (None, False))}
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        *,
+        weight_decay: float | None = None,
+        name: str | None = None,
+        **unsupported: Any,
+    ) -> None:
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        super().__init__(learning_rate, weight_decay, name, **unsupported)
+
+    def to_engine(self) -> EngineOptimizer:
+        return "adam", {
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "weight_decay": self._decay,
+        }
+
+
+class AdamW(Adam):
+    """`Adam` with decoupled weight decay: before each update, `w = w - learning_rate * weight_decay * w`.
+
+    Args:
+        learning_rate: Defaults to 0.001. See `Optimizer`.
+        weight_decay: Defaults to 0.004.
+        beta_1, beta_2, epsilon: See `Adam`.
+        name: See `Optimizer`.
+
+    Source: Loshchilov & Hutter, arXiv:1711.05101.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        *,
+        name: str | None = None,
+        **unsupported: Any,
+    ) -> None:
+        if weight_decay is None:
+            raise ConfigurationError(
+                "`AdamW(weight_decay=…)` expects a number of at least 0, received None. Use `Adam` for none."
+            )
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, name=name, **unsupported)

@@ -1,0 +1,67 @@
+"""`RMSprop`: gradients divided by the root of their mean square."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figurate.optimizers.base import EngineOptimizer, Optimizer
+from figurate.optimizers.schedules import LearningRateSchedule
+from figurate.parameters import Boolean, Real
+
+
+class RMSprop(Optimizer):
+    """Root mean square propagation.
+
+    With gradient g and averages v, a and momentum m that begin at 0:
+
+        v = rho * v + (1 - rho) * g**2
+        step = learning_rate * g / sqrt(v + epsilon)                 # centered: sqrt(v - a**2 + epsilon),
+                                                                     # a = rho * a + (1 - rho) * g
+        w = w - step                                                 # momentum == 0
+        m = momentum * m + step;  w = w - m                          # momentum > 0
+
+    Args:
+        learning_rate: Defaults to 0.001. See `Optimizer`.
+        rho: Decay of the mean square, from 0 to below 1. Defaults to 0.9.
+        momentum: From 0 (the default: none) to 1.
+        epsilon: Keeps the division finite. Defaults to 1e-7; inside the root, as in Keras (PyTorch has it outside).
+        centered: Whether to take off the mean gradient's square. Defaults to False.
+        weight_decay: Defaults to None. See `Optimizer`.
+        name: See `Optimizer`.
+
+    Source: Tieleman & Hinton, "Neural networks for machine learning", lecture 6e, 2012.
+    """
+
+    _parameters = {
+        "rho": Real(low=0, high=1, high_open=True),
+        "momentum": Real(low=0, high=1),
+        "epsilon": Real(low=0, low_open=True),
+        "centered": Boolean(),
+    }
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: float | None = None,
+        *,
+        name: str | None = None,
+        **unsupported: Any,
+    ) -> None:
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.centered = centered
+        super().__init__(learning_rate, weight_decay, name, **unsupported)
+
+    def to_engine(self) -> EngineOptimizer:
+        return "rmsprop", {
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+            "weight_decay": self._decay,
+        }

@@ -1,0 +1,51 @@
+"""`SGD`: gradient descent, plain, with momentum or with Nesterov's momentum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from figurate.optimizers.base import EngineOptimizer, Optimizer
+from figurate.optimizers.schedules import LearningRateSchedule
+from figurate.parameters import Boolean, Real
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent.
+
+    With gradient g, and a velocity that begins at 0:
+
+        w = w - learning_rate * g                                    # momentum == 0
+
+        velocity = momentum * velocity - learning_rate * g
+        w = w + velocity                                             # momentum > 0
+        w = w + momentum * velocity - learning_rate * g              # momentum > 0 and nesterov
+
+    Args:
+        learning_rate: Defaults to 0.01. See `Optimizer`.
+        momentum: From 0 (the default: none) to 1.
+        nesterov: Whether to use Nesterov's momentum. Defaults to False.
+        weight_decay: Defaults to None. See `Optimizer`.
+        name: See `Optimizer`.
+
+    Source: Sutskever, Martens, Dahl & Hinton, "On the importance of initialization and momentum in deep learning",
+        ICML 2013.
+    """
+
+    _parameters = {"momentum": Real(low=0, high=1), "nesterov": Boolean()}
+
+    def __init__(
+        self,
+        learning_rate: float | LearningRateSchedule = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float | None = None,
+        *,
+        name: str | None = None,
+        **unsupported: Any,
+    ) -> None:
+        self.momentum = momentum
+        self.nesterov = nesterov
+        super().__init__(learning_rate, weight_decay, name, **unsupported)
+
+    def to_engine(self) -> EngineOptimizer:
+        return "sgd", {"momentum": self.momentum, "nesterov": self.nesterov, "weight_decay": self._decay}

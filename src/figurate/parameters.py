@@ -1,0 +1,196 @@
+"""Kinds of parameters: the rows of the tables by which settings are checked and written to files.
+
+A class lists its parameters once, `{"units": Integer(low=1), "use_bias": Boolean()}`. `registry.Configurable` checks
+every value against its row, builds the configuration from it, and shows it in `repr`. Nothing here knows any one
+class.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from figurate.errors import ConfigurationError, shown, unknown_name
+
+# No size or count in a network of small figures comes near this; it keeps products of sizes within 64 bits.
+LARGEST_SIZE = 2**31 - 1
+
+
+class Parameter:
+    """One row of a table: what values a parameter takes, and their form in a configuration."""
+
+    def check(self, owner: str, name: str, value: object) -> Any:
+        """Return `value` in its plain form (an int for a numpy integer, …) or raise `ConfigurationError`."""
+        raise NotImplementedError
+
+    def encode(self, value: Any) -> object:
+        """The value as JSON holds it; `check` turns it back."""
+        return value
+
+    def wrong(self, owner: str, name: str, value: object, expected: str) -> ConfigurationError:
+        return ConfigurationError(f"`{owner}({name}=…)` expects {expected}, received {shown(value)}.")
+
+
+@dataclass(frozen=True)
+class Integer(Parameter):
+    """A whole number from `low` to `high`; booleans are none. `optional` admits None."""
+
+    low: int = 0
+    high: int = LARGEST_SIZE
+    optional: bool = False
+
+    def check(self, owner: str, name: str, value: object) -> int | None:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, numbers.Integral) and not isinstance(value, bool) and self.low <= int(value) <= self.high:
+            return int(value)
+        upper = "" if self.high == LARGEST_SIZE else f" and at most {self.high}"
+        either = " or None" if self.optional else ""
+        raise self.wrong(owner, name, value, f"a whole number of at least {self.low}{upper}{either}")
+
+
+@dataclass(frozen=True)
+class Real(Parameter):
+    """A finite number within an interval, ends included unless `low_open` or `high_open`; `optional` admits None."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+    optional: bool = False
+
+    def check(self, owner: str, name: str, value: object) -> float | None:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
+        if isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)):
+            try:
+                number = float(value)
+            except OverflowError:
+                number = math.inf
+            above = number > self.low if self.low_open else number >= self.low
+            below = number < self.high if self.high_open else number <= self.high
+            if math.isfinite(number) and above and below:
+                return number
+        raise self.wrong(owner, name, value, self._expected())
+
+    def _expected(self) -> str:
+        limits = []
+        if math.isfinite(self.low):
+            limits.append(f"above {self.low:g}" if self.low_open else f"of at least {self.low:g}")
+        if math.isfinite(self.high):
+            limits.append(f"below {self.high:g}" if self.high_open else f"at most {self.high:g}")
+        limit = " " + " and ".join(limits) if limits else ""
+        return f"a finite number{limit}{' or None' if self.optional else ''}"
+
+
+@dataclass(frozen=True)
+class Boolean(Parameter):
+    """True or False, Python's or numpy's."""
+
+    def check(self, owner: str, name: str, value: object) -> bool:
+        if isinstance(value, (bool, np.bool_)):
+            return bool(value)
+        raise self.wrong(owner, name, value, "True or False")
+
+
+@dataclass(frozen=True)
+class Text(Parameter):
+    """A string that is not empty."""
+
+    def check(self, owner: str, name: str, value: object) -> str:
+        if isinstance(value, str) and value:
+            return value
+        raise self.wrong(owner, name, value, "a string of at least one character")
+
+
+@dataclass(frozen=True)
+class Option(Parameter):
+    """One of a few strings."""
+
+    options: tuple[str, ...]
+
+    def check(self, owner: str, name: str, value: object) -> str:
+        if isinstance(value, str):
+            if value in self.options:
+                return value
+            raise unknown_name(f"`{owner}({name}=…)`", value, self.options)
+        raise self.wrong(owner, name, value, "one of " + ", ".join(map(repr, self.options)))
+
+
+@dataclass(frozen=True)
+class Reals(Parameter):
+    """A sequence of finite numbers of at least `low`, kept as a tuple; whole numbers stay whole."""
+
+    low: float = -math.inf
+
+    def check(self, owner: str, name: str, value: object) -> tuple[float, ...]:
+        entries: Sequence[object] | None = None
+        if isinstance(value, np.ndarray) and value.ndim == 1:
+            entries = value.tolist()
+        elif isinstance(value, (list, tuple)):
+            entries = value
+        if entries is None:
+            raise self.wrong(owner, name, value, "a list of numbers")
+        single = Real(low=self.low)
+        for entry in entries:
+            single.check(owner, name, entry)
+        return tuple(int(e) if isinstance(e, numbers.Integral) else float(e) for e in entries)  # type: ignore[arg-type]
+
+    def encode(self, value: Any) -> object:
+        return list(value)
+
+
+@dataclass(frozen=True)
+class Shape(Parameter):
+    """The sizes of a figure's axes, without the batch axis, kept as a tuple.
+
+    `rest` admits one -1, the axis that takes what is left over; `optional` admits None.
+    """
+
+    rest: bool = False
+    optional: bool = False
+
+    def check(self, owner: str, name: str, value: object) -> tuple[int, ...] | None:
+        if value is None and self.optional:
+            return None
+        expected = "the sizes of a figure's axes without the batch axis, such as (28, 28)"
+        if self.rest:
+            expected += ", with at most one -1"
+        entries = [value] if isinstance(value, numbers.Integral) and not isinstance(value, bool) else value
+        if not isinstance(entries, (list, tuple)) or not 1 <= len(entries) <= 8:
+            raise self.wrong(owner, name, value, expected)
+        sizes: list[int] = []
+        for entry in entries:
+            whole = isinstance(entry, numbers.Integral) and not isinstance(entry, bool)
+            if not whole or not (entry >= 1 or (self.rest and entry == -1)):
+                raise self.wrong(owner, name, value, expected)
+            sizes.append(int(entry))
+        if sizes.count(-1) > 1:
+            raise self.wrong(owner, name, value, expected)
+        if math.prod(abs(size) for size in sizes) > LARGEST_SIZE:
+            raise self.wrong(owner, name, value, f"at most {LARGEST_SIZE} values a figure")
+        return tuple(sizes)
+
+    def encode(self, value: Any) -> object:
+        return None if value is None else list(value)
+
+
+@dataclass(frozen=True)
+class Resolved(Parameter):
+    """A value found by a function (`activations.get`, `initializers.get`) and written by another."""
+
+    get: Callable[[Any], Any]
+    serialize: Callable[[Any], object]
+
+    def check(self, owner: str, name: str, value: object) -> Any:
+        return self.get(value)
+
+    def encode(self, value: Any) -> object:
+        return self.serialize(value)

@@ -1,0 +1,237 @@
+"""Configuration to and from plain dictionaries, through closed lists of classes.
+
+`Configurable` gives a class its checks, `get_config`, `from_config` and `repr` from one table of parameters.
+`Registry` is a closed list of such classes for one kind of object. Files name classes only through it, so a file can
+never reach code that is not in the list. Nothing here knows any one layer, loss or optimizer.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
+
+from figurate.errors import ArgumentError, ConfigurationError, UnsupportedError, nearest, shown, unknown_name
+from figurate.naming import snake_case
+from figurate.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An argument of Keras' that is not supported.
+
+    Args:
+        advice: What to do instead, a whole sentence.
+        neutral: The values that ask for nothing (Keras' own default among them); they are accepted and dropped.
+    """
+
+    advice: str
+    neutral: tuple[object, ...] = (None,)
+
+    def admits(self, value: object) -> bool:
+        """Whether `value` asks for nothing. False is not 0 here."""
+        return any(value is n or (type(value) is type(n) and value == n) for n in self.neutral)
+
+
+class Configurable:
+    """An object whose settings are checked by a table, and which a dictionary of them rebuilds.
+
+    A subclass fills `_parameters` (one row for each setting) and, where Keras has more, `_refused`; its `__init__` sets
+    the attributes and ends with `self._check()`.
+    """
+
+    _kind: ClassVar[str] = "object"
+    _parameters: ClassVar[Mapping[str, Parameter]] = {}
+    _refused: ClassVar[Mapping[str, Refusal]] = {}
+    # Methods by which Keras users write their own behaviour in Python, with what to do instead.
+    _own_methods: ClassVar[Mapping[str, str]] = {}
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        parent = cls.__mro__[1]  # not `cls`: a base class may define the very methods that it lists
+        for method, advice in getattr(parent, "_own_methods", {}).items():
+            if method in cls.__dict__:
+                raise UnsupportedError(
+                    f"`{cls.__name__}` defines `{method}` in Python, which the engine cannot run. {advice}"
+                )
+
+    def _refuse(self, arguments: Mapping[str, object]) -> None:
+        """Drop neutral values of arguments that are not supported; raise for any other."""
+        owner = type(self).__name__
+        for name, value in arguments.items():
+            refusal = self._refused.get(name)
+            if refusal is None:
+                known = self._argument_names()
+                guess = nearest(name, known)
+                question = f" Did you mean `{guess}`?" if guess is not None else ""
+                raise ArgumentError(f"`{owner}` has no argument `{name}`.{question} Known: {', '.join(known)}.")
+            if not refusal.admits(value):
+                raise UnsupportedError(
+                    f"`{owner}({name}=…)` is not supported, received {shown(value)}. {refusal.advice}"
+                )
+
+    def _check(self) -> None:
+        """Check every setting against its row, and keep it in its plain form."""
+        owner = type(self).__name__
+        for name, parameter in self._parameters.items():
+            setattr(self, name, parameter.check(owner, name, getattr(self, name)))
+
+    @classmethod
+    def _argument_names(cls) -> list[str]:
+        signature = inspect.signature(cls.__init__)
+        named = {p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD and p.name != "self"}
+        return sorted(named | set(cls._parameters))
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings as JSON can hold them; `from_config` rebuilds the object from them."""
+        return {name: parameter.encode(getattr(self, name)) for name, parameter in self._parameters.items()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Build the object again from what `get_config` returned.
+
+        Raises:
+            ConfigurationError: A setting is unknown or wrong.
+        """
+        if not isinstance(config, Mapping) or not all(isinstance(key, str) for key in config):
+            raise ConfigurationError(
+                f"The configuration of `{cls.__name__}` must be a dictionary of settings by name, "
+                f"received {shown(config)}."
+            )
+        known = cls._argument_names()
+        for name in config:
+            if name not in known and name not in cls._refused:
+                raise unknown_name(f"setting of `{cls.__name__}`", name, known)
+        signature = inspect.signature(cls.__init__)
+        missing = [
+            p.name
+            for p in signature.parameters.values()
+            if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self" and p.name not in config
+        ]
+        if missing:
+            raise ConfigurationError(f"The configuration of `{cls.__name__}` lacks {', '.join(map(repr, missing))}.")
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self).__init__).parameters
+        shown_settings = []
+        for name, parameter in self._parameters.items():
+            value = getattr(self, name)
+            default = defaults[name].default if name in defaults else None
+            if parameter.encode(value) != default and value != default:
+                shown_settings.append(f"{name}={_brief(parameter.encode(value))}")
+        return f"{type(self).__name__}({', '.join(shown_settings)})"
+
+
+def _brief(encoded: object) -> str:
+    """A setting for `repr`: nested objects as `ClassName(…)` with their own settings."""
+    if isinstance(encoded, Mapping) and "class_name" in encoded and isinstance(encoded.get("config"), Mapping):
+        inner = ", ".join(f"{k}={_brief(v)}" for k, v in encoded["config"].items() if v is not None)
+        return f"{encoded['class_name']}({inner})"
+    return repr(encoded)
+
+
+C = TypeVar("C", bound=Configurable)
+
+
+class FunctionName(Generic[C]):
+    """Stands where Keras has a function, as `losses.mean_squared_error`: it names the class and computes nothing."""
+
+    def __init__(self, name: str, names: type[C]) -> None:
+        self.__name__ = name
+        self.names = names
+
+    def __call__(self, *arguments: object, **named: object) -> NoReturn:
+        raise UnsupportedError(
+            f"`{self.__name__}` cannot be called: the engine computes it. Pass it to `compile`, as {self.__name__!r} "
+            f"or `{self.names.__name__}()`, and read the value from `fit` or `evaluate`."
+        )
+
+    def __repr__(self) -> str:
+        return f"<function name {self.__name__}, stands for {self.names.__name__}()>"
+
+
+class Registry(Generic[C]):
+    """A closed list of classes of one kind, by class name, by snake-case name and by alias.
+
+    Args:
+        kind: What the classes are, in the singular, for messages: "loss".
+        classes: The classes in the list.
+        aliases: Further names, such as {"mse": MeanSquaredError}.
+    """
+
+    def __init__(self, kind: str, classes: Iterable[type[C]], aliases: Mapping[str, type[C]] | None = None) -> None:
+        self.kind = kind
+        self.classes: tuple[type[C], ...] = tuple(classes)
+        self._by_class_name: dict[str, type[C]] = {cls.__name__: cls for cls in self.classes}
+        self._by_name: dict[str, type[C]] = {snake_case(cls.__name__): cls for cls in self.classes}
+        self._by_name.update(self._by_class_name)
+        self._by_name.update(aliases or {})
+
+    @property
+    def names(self) -> list[str]:
+        """Every name that `find` knows, sorted."""
+        return sorted(self._by_name)
+
+    def __contains__(self, cls: object) -> bool:
+        return cls in self.classes
+
+    def find(self, name: str) -> type[C]:
+        """The class of this name.
+
+        Raises:
+            ConfigurationError: There is none; the message has the nearest name.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise unknown_name(self.kind, name, self._by_name) from None
+
+    def get(self, identifier: object) -> C:
+        """The object that a name, a class, a serialised dictionary or an object stands for.
+
+        Raises:
+            ConfigurationError: The name is unknown, or the dictionary is not one that `serialize` wrote.
+            UnsupportedError: The object or class is not in the list, such as one of the user's own.
+        """
+        if isinstance(identifier, str):
+            return self.find(identifier)()
+        if isinstance(identifier, Mapping):
+            return self.deserialize(identifier)
+        if isinstance(identifier, FunctionName) and identifier.names in self.classes:
+            return cast(C, identifier.names())
+        for cls in self.classes:
+            if identifier is cls:
+                return cls()
+            if type(identifier) is cls:
+                return cast(C, identifier)
+        raise UnsupportedError(
+            f"A {self.kind} must be a name, or a class or object of figurate's own, received {shown(identifier)}: "
+            f"functions and classes written in Python cannot run in the engine. Choose among "
+            f"{', '.join(sorted(self._by_class_name))}."
+        )
+
+    def serialize(self, value: C) -> dict[str, Any]:
+        """`{"class_name": …, "config": …}`, which JSON holds and `deserialize` reads."""
+        if type(value) not in self.classes:
+            raise UnsupportedError(
+                f"{shown(value)} cannot be written to a file: `{type(value).__name__}` is no {self.kind} of figurate's "
+                f"own. Choose among {', '.join(sorted(self._by_class_name))}."
+            )
+        return {"class_name": type(value).__name__, "config": value.get_config()}
+
+    def deserialize(self, data: object) -> C:
+        """The object that `serialize` wrote.
+
+        Raises:
+            ConfigurationError: The dictionary has another form, or names a class or setting that is not known.
+        """
+        if not isinstance(data, Mapping) or not isinstance(data.get("class_name"), str):
+            raise ConfigurationError(
+                f"A {self.kind} in serialised form must be {{'class_name': …, 'config': …}}, received {shown(data)}."
+            )
+        class_name = data["class_name"]
+        if class_name not in self._by_class_name:
+            raise unknown_name(self.kind, class_name, self._by_class_name)
+        return self._by_class_name[class_name].from_config(data.get("config", {}))
