@@ -1,0 +1,23 @@
+// The table of one instruction set's kernels.
+#include "simd.h"
+#include "table.h"
+
+
+namespace figurate::FIGURATE_ISA {
+
+void bytes_to_floats(const uint8_t*, float*, size_t, ByteScale);
+void dense_forward(const DenseForward&);
+void block_product(const BlockProduct&);
+void activate(Function, float, const float*, float*, size_t, size_t, size_t);
+void activate_backward(Function, float, const float*, const float*, const float*, float*, size_t, size_t, size_t);
+void softmax(const float*, float*, float*, size_t, size_t, size_t);
+void adam(float*, float*, float*, const float*, size_t, const AdamStep&);
+void sgd(float*, float*, const float*, size_t, const SgdStep&);
+void rmsprop(float*, float*, float*, float*, const float*, size_t, const RmspropStep&);
+void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
+
+extern const Kernels table;
+const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats, dense_forward, block_product, activate,    activate_backward,
+                       softmax,           adam,            sgd,           rmsprop,       dropout_mask};
+
+}  // namespace figurate::FIGURATE_ISA

@@ -1,0 +1,161 @@
+// The plain-loop twin of every kernel, for any floating-point type: the oracle of the tests (in float64 also for numeric
+// gradients), and, as a table for float, the fallback where no vector kernels exist. Meant to be read, not to be fast.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "../random.h"
+#include "table.h"
+
+namespace figurate::reference {
+
+// Where weight (input, unit) of a dense layer stands.
+inline size_t weight_index(size_t input, size_t unit, size_t units) { return ((input / 16) * units + unit) * 16 + input % 16; }
+
+// output (rows, units) = input (rows, inputs) x weights; all inputs.
+template <class T>
+void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units, T* output,
+                   size_t output_stride) {
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t u = 0; u < units; ++u) {
+      T sum = 0;
+      for (size_t i = 0; i < inputs; ++i) sum += input[r * input_stride + i] * weights[weight_index(i, u, units)];
+      output[r * output_stride + u] = sum;
+    }
+  }
+}
+
+// c (rows, 16) = coefficients (rows, steps) x vectors (steps, 16).
+template <class T>
+void block_product(const T* coefficients, size_t row_stride, size_t step_stride, size_t rows, const T* vectors,
+                   size_t vector_stride, const uint32_t* steps, size_t count, T* c, size_t c_stride) {
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t j = 0; j < 16; ++j) {
+      T sum = 0;
+      for (size_t i = 0; i < count; ++i) {
+        const size_t s = steps != nullptr ? steps[i] : i;
+        sum += coefficients[r * row_stride + s * step_stride] * vectors[s * vector_stride + j];
+      }
+      c[r * c_stride + j] = sum;
+    }
+  }
+}
+
+template <class T>
+T activation(Function function, T alpha, T x) {
+  const T zero = 0, one = 1, half = T(0.5);
+  switch (function) {
+    case Function::kLinear: return x;
+    case Function::kRelu: return x > zero ? x : zero;
+    case Function::kLeakyRelu: return x > zero ? x : alpha * x;
+    case Function::kElu: return x > zero ? x : alpha * std::expm1(x);
+    case Function::kGelu: return half * x * (one + std::erf(x * std::sqrt(half)));
+    case Function::kGeluTanh: {
+      const T root = std::sqrt(T(2) / T(3.14159265358979323846));
+      return half * x * (one + std::tanh(root * (x + T(0.044715) * x * x * x)));
+    }
+    case Function::kSilu: return x / (one + std::exp(-x));
+    case Function::kTanh: return std::tanh(x);
+    case Function::kSigmoid: return one / (one + std::exp(-x));
+  }
+  return x;
+}
+
+template <class T>
+T activation_slope(Function function, T alpha, T x) {
+  const T zero = 0, one = 1, half = T(0.5);
+  switch (function) {
+    case Function::kLinear: return one;
+    case Function::kRelu: return x > zero ? one : zero;
+    case Function::kLeakyRelu: return x > zero ? one : alpha;
+    case Function::kElu: return x > zero ? one : alpha * std::exp(x);
+    case Function::kGelu: {
+      const T density = std::exp(-half * x * x) / std::sqrt(T(2) * T(3.14159265358979323846));
+      return half * (one + std::erf(x * std::sqrt(half))) + x * density;
+    }
+    case Function::kGeluTanh: {
+      const T root = std::sqrt(T(2) / T(3.14159265358979323846));
+      const T t = std::tanh(root * (x + T(0.044715) * x * x * x));
+      return half * (one + t) + half * x * (one - t * t) * root * (one + T(3 * 0.044715) * x * x);
+    }
+    case Function::kSilu: {
+      const T s = one / (one + std::exp(-x));
+      return s * (one + x * (one - s));
+    }
+    case Function::kTanh: {
+      const T t = std::tanh(x);
+      return one - t * t;
+    }
+    case Function::kSigmoid: {
+      const T s = one / (one + std::exp(-x));
+      return s * (one - s);
+    }
+  }
+  return one;
+}
+
+template <class T>
+void softmax(const T* in, T* out, T* log_sums, size_t rows, size_t columns, size_t stride) {
+  for (size_t r = 0; r < rows; ++r, in += stride, out += stride) {
+    T peak = -std::numeric_limits<T>::infinity(), sum = 0;
+    for (size_t i = 0; i < columns; ++i) peak = in[i] > peak ? in[i] : peak;
+    for (size_t i = 0; i < columns; ++i) sum += out[i] = std::exp(in[i] - peak);
+    for (size_t i = 0; i < columns; ++i) out[i] /= sum;
+    log_sums[r] = peak + std::log(sum);
+  }
+}
+
+template <class T>
+void adam(T* weights, T* first, T* second, const T* gradient, size_t count, const AdamStep& step) {
+  for (size_t i = 0; i < count; ++i) {
+    const T g = gradient[i];
+    first[i] += (g - first[i]) * (T(1) - step.beta_1);
+    second[i] += (g * g - second[i]) * (T(1) - step.beta_2);
+    weights[i] = weights[i] * (T(1) - step.decay) - step.rate * first[i] / (std::sqrt(second[i]) + step.epsilon);
+  }
+}
+
+template <class T>
+void sgd(T* weights, T* momentum, const T* gradient, size_t count, const SgdStep& step) {
+  for (size_t i = 0; i < count; ++i) {
+    const T down = gradient[i] * step.rate;
+    T change = -down;
+    if (momentum != nullptr) {
+      momentum[i] = momentum[i] * step.momentum - down;
+      change = step.nesterov ? momentum[i] * step.momentum - down : momentum[i];
+    }
+    weights[i] = weights[i] * (T(1) - step.decay) + change;
+  }
+}
+
+template <class T>
+void rmsprop(T* weights, T* second, T* momentum, T* mean, const T* gradient, size_t count, const RmspropStep& step) {
+  for (size_t i = 0; i < count; ++i) {
+    const T g = gradient[i];
+    second[i] = second[i] * step.rho + g * g * (T(1) - step.rho);
+    T spread = second[i] + step.epsilon;
+    if (step.centered) {
+      mean[i] = mean[i] * step.rho + g * (T(1) - step.rho);
+      spread -= mean[i] * mean[i];
+    }
+    T change = step.rate * g / std::sqrt(spread);
+    if (momentum != nullptr) change = momentum[i] = momentum[i] * step.momentum + change;
+    weights[i] = weights[i] * (T(1) - step.decay) - change;
+  }
+}
+
+// Unit i of the figure takes word (i / 8) % 4 of Philox counter i / 32 * 8 + i % 8.
+inline void dropout_mask(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale) {
+  for (size_t i = 0; i < count; ++i) {
+    const auto words = philox({static_cast<uint32_t>(i / 32 * 8 + i % 8), 0, 0, 0}, key);
+    mask[i] = words[(i / 8) % 4] < threshold ? scale : 0.0f;
+  }
+}
+
+// The table for float.
+extern const Kernels table;
+
+}  // namespace figurate::reference

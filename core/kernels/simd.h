@@ -1,0 +1,155 @@
+// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON, 8 of AVX2, 16 of AVX-512.
+//
+// Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace of that name,
+// so that no inline function compiled for a newer processor can be linked into code for an older one. For the same reason nothing
+// here or in the kernels includes a header of the standard library that defines functions.
+// Arithmetic is written with the compilers' vector operators; contraction is off, so `fma` is where fused operations come from.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#ifndef FIGURATE_ISA
+#error "kernels are compiled once for each instruction set; see CMakeLists.txt"
+#endif
+
+#define FIGURATE_INLINE static inline __attribute__((always_inline))
+
+namespace figurate::FIGURATE_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr size_t kWidth = 16;
+#elif defined(__AVX2__)
+inline constexpr size_t kWidth = 8;
+#else
+inline constexpr size_t kWidth = 4;
+#endif
+
+typedef float V __attribute__((vector_size(kWidth * sizeof(float))));
+typedef int32_t I __attribute__((vector_size(kWidth * sizeof(int32_t))));
+// The same vector at any address.
+typedef float VUnaligned __attribute__((vector_size(kWidth * sizeof(float)), aligned(4), may_alias));
+
+// Vectors in a block of 16 floats, the unit in which weights and rows are laid out.
+inline constexpr size_t kBlock = 16;
+inline constexpr size_t kVectors = kBlock / kWidth;
+
+FIGURATE_INLINE V load(const float* from) { return *reinterpret_cast<const VUnaligned*>(from); }
+FIGURATE_INLINE void store(float* to, V value) { *reinterpret_cast<VUnaligned*>(to) = value; }
+FIGURATE_INLINE V splat(float value) { return value - V{}; }
+FIGURATE_INLINE I as_int(V value) { return reinterpret_cast<I&>(value); }
+FIGURATE_INLINE V as_float(I value) { return reinterpret_cast<V&>(value); }
+FIGURATE_INLINE V to_float(I value) { return __builtin_convertvector(value, V); }
+FIGURATE_INLINE V select(I condition, V yes, V no) { return as_float((condition & as_int(yes)) | (~condition & as_int(no))); }
+FIGURATE_INLINE V absolute(V value) { return as_float(as_int(value) & 0x7fffffff); }
+// `magnitude` with the sign of `sign`.
+FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
+  return as_float((as_int(magnitude) & 0x7fffffff) | (as_int(sign) & static_cast<int32_t>(0x80000000)));
+}
+
+#if defined(__AVX512F__)
+
+FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
+FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
+FIGURATE_INLINE V square_root(V a) { return (V)_mm512_sqrt_ps((__m512)a); }
+FIGURATE_INLINE I nearest(V a) { return (I)_mm512_cvtps_epi32((__m512)a); }
+FIGURATE_INLINE V from_bytes(const uint8_t* from) {
+  return (V)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+}
+FIGURATE_INLINE __m256 half_sum(V a) {
+  return _mm256_add_ps(_mm512_castps512_ps256((__m512)a), _mm512_extractf32x8_ps((__m512)a, 1));
+}
+
+#elif defined(__AVX2__)
+
+FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
+FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm256_max_ps((__m256)a, (__m256)b); }
+FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm256_min_ps((__m256)a, (__m256)b); }
+FIGURATE_INLINE V square_root(V a) { return (V)_mm256_sqrt_ps((__m256)a); }
+FIGURATE_INLINE I nearest(V a) { return (I)_mm256_cvtps_epi32((__m256)a); }
+FIGURATE_INLINE V from_bytes(const uint8_t* from) {
+  return (V)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
+}
+FIGURATE_INLINE __m256 half_sum(V a) { return (__m256)a; }
+
+#elif defined(__x86_64__)
+
+FIGURATE_INLINE V fma(V a, V b, V c) { return a * b + c; }
+FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm_max_ps((__m128)a, (__m128)b); }
+FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm_min_ps((__m128)a, (__m128)b); }
+FIGURATE_INLINE V square_root(V a) { return (V)_mm_sqrt_ps((__m128)a); }
+FIGURATE_INLINE I nearest(V a) { return (I)_mm_cvtps_epi32((__m128)a); }
+FIGURATE_INLINE V from_bytes(const uint8_t* from) {
+  return (V)_mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_loadu_si32(from)));
+}
+
+#elif defined(__aarch64__)
+
+FIGURATE_INLINE V fma(V a, V b, V c) { return (V)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+FIGURATE_INLINE V maximum(V a, V b) { return (V)vmaxq_f32((float32x4_t)a, (float32x4_t)b); }
+FIGURATE_INLINE V minimum(V a, V b) { return (V)vminq_f32((float32x4_t)a, (float32x4_t)b); }
+FIGURATE_INLINE V square_root(V a) { return (V)vsqrtq_f32((float32x4_t)a); }
+FIGURATE_INLINE I nearest(V a) { return (I)vcvtnq_s32_f32((float32x4_t)a); }
+FIGURATE_INLINE V from_bytes(const uint8_t* from) {
+  uint32_t four;
+  __builtin_memcpy(&four, from, sizeof four);
+  const uint16x8_t wide = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
+  return (V)vcvtq_f32_u32(vmovl_u16(vget_low_u16(wide)));
+}
+
+#else
+#error "no vectors for this processor: build with the reference kernels alone"
+#endif
+
+// Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves.
+FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
+#if defined(__AVX2__)
+  const __m256 s01 = _mm256_hadd_ps(half_sum(a[0]), half_sum(a[1])), s23 = _mm256_hadd_ps(half_sum(a[2]), half_sum(a[3]));
+  const __m256 s45 = _mm256_hadd_ps(half_sum(a[4]), half_sum(a[5])), s67 = _mm256_hadd_ps(half_sum(a[6]), half_sum(a[7]));
+  const __m256 s0123 = _mm256_hadd_ps(s01, s23), s4567 = _mm256_hadd_ps(s45, s67);
+  const __m256 low = _mm256_permute2f128_ps(s0123, s4567, 0x20), high = _mm256_permute2f128_ps(s0123, s4567, 0x31);
+  _mm256_storeu_ps(sums, _mm256_add_ps(low, high));
+#elif defined(__x86_64__)
+  for (int half = 0; half < 8; half += 4) {
+    const __m128 s01 = _mm_hadd_ps((__m128)a[half], (__m128)a[half + 1]);
+    const __m128 s23 = _mm_hadd_ps((__m128)a[half + 2], (__m128)a[half + 3]);
+    _mm_storeu_ps(sums + half, _mm_hadd_ps(s01, s23));
+  }
+#else
+  for (int half = 0; half < 8; half += 4) {
+    const float32x4_t s01 = vpaddq_f32((float32x4_t)a[half], (float32x4_t)a[half + 1]);
+    const float32x4_t s23 = vpaddq_f32((float32x4_t)a[half + 2], (float32x4_t)a[half + 3]);
+    vst1q_f32(sums + half, vpaddq_f32(s01, s23));
+  }
+#endif
+}
+
+// Lanes below `count` of `value`, and `other` in those from there on.
+FIGURATE_INLINE V first_lanes(V value, size_t count, V other) {
+  I index;
+  for (size_t i = 0; i < kWidth; ++i) index[i] = static_cast<int32_t>(i);
+  return select(index < static_cast<int32_t>(count), value, other);
+}
+
+FIGURATE_INLINE float largest_lane(V value) {
+  float largest = value[0];
+  for (size_t i = 1; i < kWidth; ++i) largest = value[i] > largest ? value[i] : largest;
+  return largest;
+}
+
+FIGURATE_INLINE float sum_of_lanes(V value) {
+  const V zero = splat(0.0f);
+  const V all[8] = {value, zero, zero, zero, zero, zero, zero, zero};
+  float sums[8];
+  sum_lanes(all, sums);
+  return sums[0];
+}
+
+}  // namespace figurate::FIGURATE_ISA

@@ -1,0 +1,44 @@
+// A fully connected layer: output = input x kernel + bias.
+//
+// The kernel (inputs, units) lies in blocks of 16 inputs (kernels/table.h). Its inputs are cut into a fixed number of shards, a
+// matter of the shape alone; each shard's partial sums are added in a fixed tree. A thread that owns shards keeps their weights and
+// moments in its own cache from step to step, and only partial sums travel between cores.
+#pragma once
+
+#include <array>
+
+#include "layer.h"
+
+namespace figurate {
+
+class Dense final : public Layer {
+ public:
+  Dense(const Shape& input, const Options& options);
+
+  size_t scratch_size(size_t rows) const override;
+  void forward(const Pass& pass, Range rows) const override;
+  void backward(const Pass& pass, Range rows) const override;
+
+  size_t shards() const override { return shards_; }
+  void update(const Pass& pass, Range shards, const Update& update) override;
+
+  bool forwards_by_shard() const override { return shards_ > 1 && shards_ * units_ <= inputs(); }
+  void forward_shards(const Pass& pass, Range shards) const override;
+  void finish(const Pass& pass, Range rows) const override;
+  Range shard_inputs(size_t shard) const override;
+
+  void pack(size_t parameter, const float* keras, float* packed) const override;
+  void unpack(size_t parameter, const float* packed, float* keras) const override;
+
+ private:
+  Range shard_blocks(size_t shard) const { return share(blocks_, shard, shards_); }
+  void forward_shard(const Pass& pass, size_t shard, Range rows) const;
+
+  size_t units_;
+  size_t blocks_;  // of 16 inputs
+  size_t shards_;
+  bool use_bias_;
+  std::vector<uint16_t> all_blocks_;
+};
+
+}  // namespace figurate

@@ -1,0 +1,33 @@
+#include "dropout.h"
+
+#include "../kernels/table.h"
+#include "../random.h"
+
+namespace figurate {
+
+Dropout::Dropout(const Shape& input, const Options& options)
+    : Layer(input, input), rate_(options.number("rate", 0.5)), layer_(static_cast<uint64_t>(options.integer("stream", 0))) {
+  check<ValueError>(rate_ >= 0.0 && rate_ < 1.0, "dropout expects a rate of at least 0 and below 1, received " + std::to_string(rate_));
+}
+
+void Dropout::forward(const Pass& p, Range rows) const {
+  const double keep = 1.0 - rate_;
+  const auto threshold = static_cast<uint32_t>(keep * 4294967296.0 >= 4294967295.0 ? 4294967295.0 : keep * 4294967296.0);
+  for (size_t r = rows.first; r < rows.last; ++r) {
+    const auto words = philox({p.figures[r], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(layer_),
+                               static_cast<uint32_t>(Stream::kDropout) << 24},
+                              p.seed);
+    float* mask = p.scratch + r * p.input.stride;
+    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold, static_cast<float>(1.0 / keep));
+    for (size_t i = 0; i < p.input.columns; ++i) p.output.row(r)[i] = p.input.row(r)[i] * mask[i];
+  }
+}
+
+void Dropout::backward(const Pass& p, Range rows) const {
+  for (size_t r = rows.first; r < rows.last; ++r) {
+    const float* mask = p.scratch + r * p.input.stride;
+    for (size_t i = 0; i < p.input.columns; ++i) p.input_gradient.row(r)[i] = p.output_gradient.row(r)[i] * mask[i];
+  }
+}
+
+}  // namespace figurate

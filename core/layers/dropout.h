@@ -1,0 +1,23 @@
+// Dropout (Srivastava et al. 2014), inverted: in training a share `rate` of the inputs becomes zero and the others grow by
+// 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, layer, epoch, figure) alone.
+#pragma once
+
+#include "layer.h"
+
+namespace figurate {
+
+class Dropout final : public Layer {
+ public:
+  Dropout(const Shape& input, const Options& options);
+
+  bool passes_through(bool training) const override { return !training || rate_ == 0.0; }
+  size_t scratch_size(size_t rows) const override { return rows * row_stride(inputs()); }
+  void forward(const Pass& pass, Range rows) const override;
+  void backward(const Pass& pass, Range rows) const override;
+
+ private:
+  double rate_;
+  uint64_t layer_;  // its place in the network, so that two layers drop differently
+};
+
+}  // namespace figurate

@@ -1,0 +1,46 @@
+#include "layer.h"
+
+#include <cstring>
+
+#include "activation.h"
+#include "dense.h"
+#include "dropout.h"
+#include "rescaling.h"
+#include "reshape.h"
+#include "softmax.h"
+
+namespace figurate {
+
+size_t element_count(const Shape& shape) {
+  size_t count = 1;
+  for (const size_t extent : shape) count *= extent;
+  return count;
+}
+
+std::string to_string(const Shape& shape) {
+  std::string text = "(";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+void Layer::pack(size_t parameter, const float* keras, float* packed) const {
+  std::memcpy(packed, keras, element_count(parameters_[parameter].shape) * sizeof(float));
+}
+
+void Layer::unpack(size_t parameter, const float* packed, float* keras) const {
+  std::memcpy(keras, packed, element_count(parameters_[parameter].shape) * sizeof(float));
+}
+
+std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input) {
+  const Options& options = spec.options;
+  if (spec.kind == "activation" && options.text("function") == "softmax") return std::make_unique<Softmax>(input);
+  if (spec.kind == "activation") return std::make_unique<Activation>(input, options);
+  if (spec.kind == "dense") return std::make_unique<Dense>(input, options);
+  if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options);
+  if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});
+  if (spec.kind == "rescaling") return std::make_unique<Rescaling>(input, options);
+  if (spec.kind == "reshape") return std::make_unique<Reshape>(input, options);
+  throw ValueError("the engine has no layer '" + spec.kind + "'");
+}
+
+}  // namespace figurate

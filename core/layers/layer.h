@@ -1,0 +1,105 @@
+// The interface of a layer, and what it is handed for a batch.
+//
+// A layer holds configuration and weights; everything that a batch needs beside them is in the `Pass` it is given, so one layer may
+// serve several threads and several batches at once. Work is shared out in two ways: forward and backward by rows of the batch,
+// weight gradients and updates by shards of the weights. Whoever computes a number computes it whole and in one order, so the bits do
+// not depend on the number of threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "../buffer.h"
+#include "../view.h"
+#include "options.h"
+
+namespace figurate {
+
+using Shape = std::vector<size_t>;
+
+size_t element_count(const Shape& shape);
+std::string to_string(const Shape& shape);
+
+// One array of weights: its values as the kernels lay them out, and the optimizer's numbers for each in the same layout.
+struct Parameter {
+  std::string name;
+  Shape shape;  // as Keras has it
+  Buffer<float> values;
+  std::vector<Buffer<float>> slots;
+};
+
+// One layer's part of a batch.
+struct Pass {
+  Matrix input;            // (rows, inputs)
+  Matrix output;           // (rows, outputs)
+  Matrix input_gradient;   // (rows, inputs); data is null where nobody asks for it
+  Matrix output_gradient;  // (rows, outputs)
+  float* scratch = nullptr;         // `Layer::scratch_size` floats
+  const uint64_t* const* ink = nullptr;  // for each row a bit for each block of 16 inputs: 0 where all are zero; or null
+  bool training = false;
+  uint64_t seed = 0;
+  uint64_t epoch = 0;
+  const uint32_t* figures = nullptr;  // the figure in each row, for numbers drawn at random
+};
+
+// Applies an optimizer's step to a run of one parameter; `gradient` has `count` floats, `count` whole blocks.
+class Update {
+ public:
+  virtual ~Update() = default;
+  virtual void operator()(Parameter& parameter, size_t offset, size_t count, const float* gradient) const = 0;
+};
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+
+  const Shape& input_shape() const { return input_shape_; }
+  const Shape& output_shape() const { return output_shape_; }
+  size_t inputs() const { return element_count(input_shape_); }
+  size_t outputs() const { return element_count(output_shape_); }
+  std::vector<Parameter>& parameters() { return parameters_; }
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+
+  // True where the output is the input, so that both share memory.
+  virtual bool passes_through(bool /*training*/) const { return false; }
+  // Floats of scratch that a batch of `rows` needs.
+  virtual size_t scratch_size(size_t /*rows*/) const { return 0; }
+
+  // Rows [first, last): output from input.
+  virtual void forward(const Pass& pass, Range rows) const = 0;
+  // Rows [first, last): input_gradient from output_gradient. Called only where input_gradient.data is set.
+  virtual void backward(const Pass& pass, Range rows) const = 0;
+
+  // Pieces in which the weights are owned; 0 for a layer without.
+  virtual size_t shards() const { return 0; }
+  // Gradient and update of the weights in shards [first, last), over all rows.
+  virtual void update(const Pass& /*pass*/, Range /*shards*/, const Update& /*update*/) {}
+
+  // Whether forward may also be computed by shard (of inputs): forward_shards over all rows, then, once all shards are done,
+  // finish by rows. The result is forward's, bit for bit.
+  virtual bool forwards_by_shard() const { return false; }
+  virtual void forward_shards(const Pass& /*pass*/, Range /*shards*/) const {}
+  virtual void finish(const Pass& /*pass*/, Range /*rows*/) const {}
+  // The inputs that a shard reads.
+  virtual Range shard_inputs(size_t /*shard*/) const { return {0, 0}; }
+
+  // Between Keras' layout (C order) and the kernels'.
+  virtual void pack(size_t parameter, const float* keras, float* packed) const;
+  virtual void unpack(size_t parameter, const float* packed, float* keras) const;
+
+ protected:
+  Layer(Shape input, Shape output) : input_shape_(std::move(input)), output_shape_(std::move(output)) {}
+
+  Shape input_shape_;
+  Shape output_shape_;
+  std::vector<Parameter> parameters_;
+};
+
+// A layer of that kind for inputs of that shape. ValueError for an unknown kind, ShapeError where the shape does not fit.
+std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input);
+
+}  // namespace figurate

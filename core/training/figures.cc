@@ -1,0 +1,173 @@
+#include "figures.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "../check.h"
+#include "../thread_pool.h"
+
+namespace figurate {
+
+namespace {
+
+// Calls job(first, last, rank) for every thread's share of `count`.
+template <class Job>
+void in_shares(size_t count, int threads, const Job& job) {
+  Team team(count > 256 ? threads : 1);
+  team.run([&](int rank) {
+    const Range range = share(count, static_cast<size_t>(rank), static_cast<size_t>(team.size()));
+    job(range.first, range.last, static_cast<size_t>(rank));
+  });
+}
+
+// The ink bits of one row, and its extremes.
+template <class T>
+void scan_row(const T* row, size_t features, uint64_t* ink, T& lowest, T& highest) {
+  for (size_t i = 0; i < features; i += kLanes) {
+    const size_t last = std::min(features, i + kLanes);
+    T low = row[i], high = row[i];
+    for (size_t j = i; j < last; ++j) low = std::min(low, row[j]), high = std::max(high, row[j]);
+    lowest = std::min(lowest, low);
+    highest = std::max(highest, high);
+    const size_t block = i / kLanes;
+    ink[block / 64] |= uint64_t{low != T(0) || high != T(0)} << (block % 64);
+  }
+}
+
+// bytes = row * divisor, rounded; true if row is exactly bytes / divisor.
+template <class T>
+bool row_to_bytes(const T* row, size_t features, T divisor, uint8_t* bytes) {
+  int wrong = 0;
+  for (size_t i = 0; i < features; ++i) {
+    const T value = row[i];
+    // Out of range and NaN both fail the comparison below, whatever the conversion makes of them.
+    const T bounded = value >= T(0) && value <= T(255) ? value : T(0);
+    const auto k = static_cast<int32_t>(bounded * divisor + T(0.5));
+    bytes[i] = static_cast<uint8_t>(k);
+    wrong |= !(static_cast<T>(k) / divisor == value) | (k > 255);
+  }
+  return wrong == 0;
+}
+
+}  // namespace
+
+void Figures::allocate(size_t count, size_t features) {
+  check(count > 0 && features > 0, "expected at least one figure, received none");
+  check(count <= 0xffffffffu, "expected at most 4,294,967,295 figures");
+  count_ = count;
+  features_ = features;
+  ink_words_ = (features + kLanes * 64 - 1) / (kLanes * 64);
+  ink_ = Buffer<uint64_t>(count * ink_words_);
+}
+
+Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  bytes_ = x;
+  scan_bytes(threads);
+}
+
+Figures::Figures(const float* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  hold(x, threads);
+}
+
+Figures::Figures(const double* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  hold(x, threads);
+}
+
+void Figures::scan_bytes(int threads) {
+  std::vector<uint8_t> low(static_cast<size_t>(std::max(threads, 1)), 255), high(low.size(), 0);
+  in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
+    for (size_t f = first; f < last; ++f) {
+      scan_row(bytes_ + f * features_, features_, ink_.data() + f * ink_words_, low[rank], high[rank]);
+    }
+  });
+  minimum_ = *std::min_element(low.begin(), low.end()) * unit_;
+  maximum_ = *std::max_element(high.begin(), high.end()) * unit_;
+}
+
+template <class T>
+bool Figures::hold_as_bytes(const T* x, T divisor, int threads) {
+  std::atomic<bool> exact{true};
+  in_shares(count_, threads, [&](size_t first, size_t last, size_t) {
+    for (size_t f = first; f < last && exact.load(std::memory_order_relaxed); ++f) {
+      if (!row_to_bytes(x + f * features_, features_, divisor, own_bytes_.data() + f * features_)) exact = false;
+    }
+  });
+  if (!exact) return false;
+  bytes_ = own_bytes_.data();
+  unit_ = 1.0 / static_cast<double>(divisor);
+  scan_bytes(threads);
+  return true;
+}
+
+template <class T>
+void Figures::hold(const T* x, int threads) {
+  own_bytes_ = Buffer<uint8_t>(count_ * features_);
+  if (hold_as_bytes(x, T(255), threads) || hold_as_bytes(x, T(1), threads)) return;
+  own_bytes_ = Buffer<uint8_t>();
+  scan_floats(x, threads);
+  if constexpr (std::is_same_v<T, float>) {
+    floats_ = x;
+  } else {
+    own_floats_ = Buffer<float>(count_ * features_);
+    in_shares(count_, threads, [&](size_t first, size_t last, size_t) {
+      for (size_t i = first * features_; i < last * features_; ++i) own_floats_[i] = static_cast<float>(x[i]);
+    });
+    floats_ = own_floats_.data();
+  }
+}
+
+template <class T>
+void Figures::scan_floats(const T* x, int threads) {
+  const size_t ranks = static_cast<size_t>(std::max(threads, 1));
+  std::vector<T> low(ranks, x[0]), high(ranks, x[0]);
+  in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
+    for (size_t f = first; f < last; ++f) {
+      const T* row = x + f * features_;
+      for (size_t i = 0; i < features_; ++i) {
+        if (std::isfinite(static_cast<float>(row[i]))) continue;
+        char value[32];
+        std::snprintf(value, sizeof value, "%g", static_cast<double>(row[i]));
+        throw ValueError("expected finite pixels, received " + std::string(value) + " in figure " + std::to_string(f) + " at position " +
+                         std::to_string(i) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+      }
+      scan_row(row, features_, ink_.data() + f * ink_words_, low[rank], high[rank]);
+    }
+  });
+  minimum_ = *std::min_element(low.begin(), low.end());
+  maximum_ = *std::max_element(high.begin(), high.end());
+}
+
+ByteScale Figures::byte_scale(double scale, double offset) const {
+  const double factor = unit_ * scale;
+  const auto high = static_cast<float>(factor);
+  return {high, static_cast<float>(factor - high), static_cast<float>(offset)};
+}
+
+void Figures::load(size_t figure, Range range, const ByteScale& scale, float* row) const {
+  if (bytes_ != nullptr) {
+    kernels().bytes_to_floats(bytes_ + figure * features_ + range.first, row + range.first, range.size(), scale);
+    return;
+  }
+  const float* from = floats_ + figure * features_;
+  if (scale.high == 1.0f && scale.offset == 0.0f) {
+    std::memcpy(row + range.first, from + range.first, range.size() * sizeof(float));
+  } else {
+    for (size_t i = range.first; i < range.last; ++i) row[i] = from[i] * scale.high + scale.offset;
+  }
+}
+
+void Figures::prefetch(size_t figure, Range range) const {
+  const size_t size = bytes_ != nullptr ? 1 : sizeof(float);
+  const char* from = bytes_ != nullptr ? reinterpret_cast<const char*>(bytes_) : reinterpret_cast<const char*>(floats_);
+  from += (figure * features_ + range.first) * size;
+  for (size_t i = 0; i < range.size() * size; i += 64) __builtin_prefetch(from + i);
+}
+
+}  // namespace figurate

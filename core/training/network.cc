@@ -1,0 +1,27 @@
+#include "network.h"
+
+#include "../layers/rescaling.h"
+
+namespace figurate {
+
+Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_shape_(input) {
+  check(element_count(input) > 0, "a network expects figures of at least one number, received shape " + to_string(input));
+  bool loading = true;
+  Shape shape = input;
+  for (const Spec& spec : layers) {
+    std::unique_ptr<Layer> layer = make_layer(spec, shape);
+    if (const auto* rescaling = dynamic_cast<const Rescaling*>(layer.get()); loading && rescaling != nullptr) {
+      scale_ *= rescaling->scale();
+      offset_ = offset_ * rescaling->scale() + rescaling->offset();
+      continue;
+    }
+    if (spec.kind != "flatten" && spec.kind != "reshape") loading = false;
+    shape = layer->output_shape();
+    layers_.push_back(std::move(layer));
+  }
+  for (const auto& layer : layers_) {
+    for (size_t i = 0; i < layer->parameters().size(); ++i) weights_.push_back({layer.get(), i});
+  }
+}
+
+}  // namespace figurate

@@ -1,0 +1,64 @@
+#include "predict.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "../kernels/table.h"
+#include "../thread_pool.h"
+#include "workspace.h"
+
+namespace figurate {
+
+namespace {
+
+// Figures taken at once, and those that are worth waking another thread for (about 20 µs of the lesson's network).
+constexpr size_t kRows = 64, kRowsPerThread = 256;
+
+void load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
+  const auto high = static_cast<float>(scale);
+  kernels().bytes_to_floats(x, row, count, {high, static_cast<float>(scale - high), static_cast<float>(offset)});
+}
+
+template <class T>
+void load(const T* x, size_t count, double scale, double offset, float* row) {
+  const auto a = static_cast<float>(scale), b = static_cast<float>(offset);
+  if (a == 1.0f && b == 0.0f) {
+    for (size_t i = 0; i < count; ++i) row[i] = static_cast<float>(x[i]);
+  } else {
+    for (size_t i = 0; i < count; ++i) row[i] = static_cast<float>(x[i]) * a + b;
+  }
+}
+
+}  // namespace
+
+template <class T>
+void predict(const Network& network, const T* x, size_t count, int threads, float* outputs) {
+  const size_t inputs = network.inputs(), width = network.outputs();
+  const auto worth = static_cast<int>(std::clamp<size_t>(count / kRowsPerThread, 1, 1024));
+  const auto job = [&](size_t rank, size_t ranks) {
+    const Range own = share(count, rank, ranks, kRows);
+    if (own.size() == 0) return;
+    const size_t most = std::min(kRows, own.size());
+    const Workspace workspace(network, network.layers().size(), most, false);
+    std::vector<Pass> passes = workspace.passes(most);
+    for (size_t first = own.first; first < own.last; first += kRows) {
+      const size_t rows = std::min(kRows, own.last - first);
+      if (rows != most) passes = workspace.passes(rows);
+      const Matrix input = workspace.input(rows), output = workspace.output(rows);
+      for (size_t r = 0; r < rows; ++r) load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r));
+      for (size_t i = 0; i < passes.size(); ++i) {
+        if (!network.layers()[i]->passes_through(false)) network.layers()[i]->forward(passes[i], {0, rows});
+      }
+      for (size_t r = 0; r < rows; ++r) std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
+    }
+  };
+  if (worth == 1 || threads == 1) return job(0, 1);
+  Team team(std::min(threads, worth));
+  team.run([&](int rank) { job(static_cast<size_t>(rank), static_cast<size_t>(team.size())); });
+}
+
+template void predict<uint8_t>(const Network&, const uint8_t*, size_t, int, float*);
+template void predict<float>(const Network&, const float*, size_t, int, float*);
+template void predict<double>(const Network&, const double*, size_t, int, float*);
+
+}  // namespace figurate

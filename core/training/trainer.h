@@ -1,0 +1,101 @@
+// Trains a network: the loop over batches, on all threads together.
+//
+// A step has three phases with a barrier between them:
+//   1. by shard: each thread loads its own part of every figure of the batch and sums its share of the first layer;
+//   2. by row: the rest of the way forward, the loss, and all the way back;
+//   3. by shard: weight gradients and the optimizer, each thread on the weights it owns.
+// Phase 3 of one step and phase 1 of the next touch only what their thread owns, so no barrier parts them. Where the first layer is
+// not summed by shard, phase 1 goes by row too, and a barrier ends the step instead.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "../thread_pool.h"
+#include "figures.h"
+#include "loss.h"
+#include "metrics.h"
+#include "network.h"
+#include "optimizer.h"
+#include "workspace.h"
+
+namespace figurate {
+
+// Figures with their truth.
+struct Labelled {
+  const Figures* figures;
+  Targets targets;
+  const float* sample_weight = nullptr;  // (count) or null
+};
+
+// Called now and then with the steps done so far and the means; false ends the run after the current step.
+using Tick = std::function<bool(size_t steps, const std::vector<double>& means)>;
+
+class Trainer {
+ public:
+  // The optimizer's state starts anew.
+  Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics, uint64_t seed, int threads);
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
+
+  struct Epoch {
+    uint64_t epoch;
+    size_t batch_size;
+    bool shuffle;
+    const float* learning_rates;  // one a step of the whole epoch
+    size_t first_step, last_step;
+  };
+
+  // Runs steps [first_step, last_step) of an epoch; returns the mean loss and metrics since the epoch's first step. A step whose loss
+  // is not finite is not taken: the run ends there and stopped_nonfinite() is true.
+  std::vector<double> fit(const Labelled& data, const Epoch& epoch, const Tick& tick);
+
+  // Mean loss and metrics, without learning.
+  std::vector<double> evaluate(const Labelled& data, const Tick& tick) const;
+
+  uint64_t iterations = 0;  // optimizer steps made so far
+  bool stopped_nonfinite() const { return nonfinite_.load(); }
+  const Optimizer& optimizer() const { return *optimizer_; }
+  Network& network() { return network_; }
+  const Loss& loss() const { return *loss_; }
+
+ private:
+  struct Sums {
+    double loss = 0, count = 0;
+    std::vector<double> over, under;
+    std::vector<double> means() const;
+  };
+  struct Batch;
+
+  void run(Team& team, int rank, const Labelled& data, const Epoch& epoch, const Tick& tick);
+  void load_and_start(const Labelled& data, const Batch& batch, Range rows, Range shards) const;
+  void rows_phase(const Labelled& data, Batch& batch, Range rows);
+  void update_phase(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
+  void measure(const LossPass& pass, Range rows, Fraction* fractions, size_t stride) const;
+  Layer* first_sharded() const;
+
+  Network& network_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::vector<std::unique_ptr<Metric>> metrics_;
+  uint64_t seed_;
+  int threads_;
+
+  // The order of the figures, kept from call to call within an epoch.
+  std::vector<uint32_t> order_;
+  uint64_t order_epoch_ = 0;
+  bool order_shuffled_ = false;
+
+  // One batch: workspace, losses and metrics by row.
+  std::unique_ptr<Workspace> workspace_;
+  size_t workspace_rows_ = 0;
+  Tensor predictions_;
+  std::vector<float> losses_, loss_scratch_;
+  std::vector<Fraction> fractions_;
+  Sums sums_;
+  std::atomic<bool> stop_{false}, nonfinite_{false};
+};
+
+}  // namespace figurate

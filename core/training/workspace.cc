@@ -1,0 +1,41 @@
+#include "workspace.h"
+
+namespace figurate {
+
+Workspace::Workspace(const Network& network, size_t depth, size_t rows, bool training) {
+  const auto new_matrix = [&](size_t columns) {
+    tensors_.emplace_back(rows, columns);
+    return tensors_.back().view();
+  };
+  activations_.push_back(new_matrix(network.inputs()));
+  for (size_t i = 0; i < depth; ++i) {
+    const Layer& layer = *network.layers()[i];
+    activations_.push_back(layer.passes_through(training) ? activations_.back() : new_matrix(layer.outputs()));
+    scratch_.emplace_back(layer.scratch_size(rows));
+  }
+  gradients_.resize(depth + 1);
+  if (!training) return;
+  // Gradients flow back to the first layer that has weights and stop there.
+  size_t first = 0;
+  while (first < depth && network.layers()[first]->parameters().empty()) ++first;
+  for (size_t i = depth + 1; i-- > first + 1;) {
+    const bool shared = i < depth && network.layers()[i]->passes_through(training);
+    gradients_[i] = shared ? gradients_[i + 1] : new_matrix(activations_[i].columns);
+  }
+  if (gradients_.back().data == nullptr) gradients_.back() = new_matrix(activations_.back().columns);
+}
+
+std::vector<Pass> Workspace::passes(size_t rows) const {
+  std::vector<Pass> passes(scratch_.size());
+  for (size_t i = 0; i < passes.size(); ++i) {
+    passes[i].input = with_rows(activations_[i], rows);
+    passes[i].output = with_rows(activations_[i + 1], rows);
+    passes[i].input_gradient = with_rows(gradients_[i], rows);
+    passes[i].output_gradient = with_rows(gradients_[i + 1], rows);
+    passes[i].scratch = const_cast<float*>(scratch_[i].data());
+  }
+  return passes;
+}
+
+
+}  // namespace figurate

@@ -1,0 +1,34 @@
+// The memory that a batch passes through: activations, gradients and scratch of every layer. One for each batch under way.
+#pragma once
+
+#include <vector>
+
+#include "network.h"
+
+namespace figurate {
+
+class Workspace {
+ public:
+  // For batches of up to `rows` figures through the first `depth` layers; with gradients if `training`.
+  Workspace(const Network& network, size_t depth, size_t rows, bool training);
+
+  // Each layer's pass for a batch of `rows`.
+  std::vector<Pass> passes(size_t rows) const;
+  // Where figures are loaded, the last layer's output, and the loss' gradient there.
+  Matrix input(size_t rows) const { return with_rows(activations_.front(), rows); }
+  Matrix output(size_t rows) const { return with_rows(activations_.back(), rows); }
+  Matrix output_gradient(size_t rows) const { return with_rows(gradients_.back(), rows); }
+
+ private:
+  static Matrix with_rows(Matrix m, size_t rows) {
+    m.rows = rows;
+    return m;
+  }
+
+  std::vector<Tensor> tensors_;
+  std::vector<Buffer<float>> scratch_;
+  std::vector<Matrix> activations_, gradients_;  // before the first layer, and after each
+};
+
+
+}  // namespace figurate
