@@ -134,7 +134,8 @@ def gelu(x: npt.ArrayLike, approximate: bool = False) -> Array:
     else:
         # numpy has no error function; this one goes value by value, which is fast enough for looking at it.
         inner = np.vectorize(math.erf, otypes=[np.float64])(values / math.sqrt(2))
-    return (0.5 * values * (1 + inner)).astype(values.dtype, copy=False)
+    result: Array = 0.5 * values * (1 + inner)
+    return result.astype(values.dtype, copy=False)
 
 
 def silu(x: npt.ArrayLike) -> Array:
@@ -149,7 +150,7 @@ def silu(x: npt.ArrayLike) -> Array:
     Source: Ramachandran, Zoph & Le, arXiv:1710.05941.
     """
     values = _floats(x)
-    return values * sigmoid(values)
+    return np.asarray(values * sigmoid(values))
 
 
 def tanh(x: npt.ArrayLike) -> Array:

@@ -8,15 +8,15 @@ everywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.parameters import Integer, Option, Real
-from figurate.registry import Configurable, Registry
+from figurate.registry import Configurable, Parameters, Registry
 
 Weights = npt.NDArray[np.float32]
 
@@ -27,7 +27,7 @@ _CUT_STDDEV = 0.87962566103423978
 
 
 class RandomSource(Protocol):
-    """Where random numbers come from: an object or module with these two functions, float32, the same for the same arguments."""
+    """Where random numbers come from: a module or object with these functions. Same arguments, same float32 numbers."""
 
     def uniform(self, seed: int, stream: int, count: int) -> Weights:
         """`count` numbers in [0, 1)."""
@@ -45,7 +45,9 @@ class Initializer(Configurable):
     """
 
     _kind = "initializer"
-    _own_methods = {"__call__": "Set the weights with `model.set_weights` or `layer.set_weights`."}
+    _own_methods: ClassVar[Mapping[str, str]] = {
+        "__call__": "Set the weights with `model.set_weights` or `layer.set_weights`."
+    }
     seed: int | None = None
 
     def __call__(self, shape: Sequence[int], seed: int, stream: int, source: RandomSource) -> Weights:
@@ -76,7 +78,7 @@ class Constant(Initializer):
         value: The number. Defaults to 0.
     """
 
-    _parameters = {"value": Real()}
+    _parameters: ClassVar[Parameters] = {"value": Real()}
 
     def __init__(self, value: float = 0.0) -> None:
         self.value = value
@@ -121,7 +123,11 @@ class RandomUniform(Initializer):
         seed: See `Initializer`.
     """
 
-    _parameters = {"minval": Real(), "maxval": Real(), "seed": Integer(high=LARGEST_SEED, optional=True)}
+    _parameters: ClassVar[Parameters] = {
+        "minval": Real(),
+        "maxval": Real(),
+        "seed": Integer(high=LARGEST_SEED, optional=True),
+    }
 
     def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
         self.minval = minval
@@ -146,7 +152,11 @@ class RandomNormal(Initializer):
         seed: See `Initializer`.
     """
 
-    _parameters = {"mean": Real(), "stddev": Real(low=0), "seed": Integer(high=LARGEST_SEED, optional=True)}
+    _parameters: ClassVar[Parameters] = {
+        "mean": Real(),
+        "stddev": Real(low=0),
+        "seed": Integer(high=LARGEST_SEED, optional=True),
+    }
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         self.mean = mean
@@ -172,7 +182,7 @@ class TruncatedNormal(RandomNormal):
 
 
 def _fans(shape: tuple[int, ...]) -> tuple[float, float]:
-    """Inputs and outputs of one unit: for (inputs, units) these two; for (height, width, inputs, units) times the area."""
+    """Inputs and outputs of a unit: of (inputs, units) these two, of (height, width, inputs, units) times the area."""
     if len(shape) == 0:
         return 1.0, 1.0
     if len(shape) == 1:
@@ -196,7 +206,7 @@ class VarianceScaling(Initializer):
         VarianceScaling(scale=2.0, distribution='uniform')
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "scale": Real(low=0, low_open=True),
         "mode": Option(("fan_in", "fan_out", "fan_avg")),
         "distribution": Option(("truncated_normal", "untruncated_normal", "uniform")),
@@ -232,7 +242,7 @@ class VarianceScaling(Initializer):
 class _Scaled(VarianceScaling):
     """A `VarianceScaling` whose scale, mode and distribution are fixed by its name."""
 
-    _parameters = {"seed": Integer(high=LARGEST_SEED, optional=True)}
+    _parameters: ClassVar[Parameters] = {"seed": Integer(high=LARGEST_SEED, optional=True)}
     _fixed: tuple[float, str, str]
 
     def __init__(self, seed: int | None = None) -> None:

@@ -6,12 +6,13 @@ their classes and can be passed to `compile`, not called.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from figurate.errors import ConfigurationError
 from figurate.naming import unique_name
 from figurate.parameters import Boolean, Real, Text
-from figurate.registry import Configurable, FunctionName, Refusal, Registry
+from figurate.registry import Configurable, FunctionName, Parameters, Refusal, Refusals, Registry
 
 EngineLoss = tuple[str, dict[str, object]]
 
@@ -40,7 +41,9 @@ _COMMON_REFUSALS = {
 
 
 class Loss(Configurable):
-    """The base of all losses. The loss of a batch is the weighted sum over its figures, divided by their number, as in Keras.
+    """The base of all losses.
+
+    The loss of a batch is the weighted sum over its figures divided by their number, as in Keras.
 
     Args:
         name: None takes the loss's own name, such as "mean_squared_error".
@@ -50,7 +53,7 @@ class Loss(Configurable):
     """
 
     _kind = "loss"
-    _own_methods = {"call": "Choose one of `figurate.losses`."}
+    _own_methods: ClassVar[Mapping[str, str]] = {"call": "Choose one of `figurate.losses`."}
     sparse = False
 
     def __init__(self, *, name: str | None = None, **unsupported: object) -> None:
@@ -81,8 +84,8 @@ class SparseCategoricalCrossentropy(Loss):
         UnsupportedError: `ignore_class`, and Keras' `reduction`, `axis` and `dtype` other than their defaults.
     """
 
-    _parameters = {"from_logits": Boolean()}
-    _refused = {"ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0.")}
+    _parameters: ClassVar[Parameters] = {"from_logits": Boolean()}
+    _refused: ClassVar[Refusals] = {"ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0.")}
     sparse = True
 
     def __init__(
@@ -111,7 +114,7 @@ class CategoricalCrossentropy(Loss):
         UnsupportedError: Keras' `reduction`, `axis` and `dtype` other than their defaults.
     """
 
-    _parameters = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
+    _parameters: ClassVar[Parameters] = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
 
     def __init__(
         self,
@@ -130,7 +133,7 @@ class CategoricalCrossentropy(Loss):
 
 
 class BinaryCrossentropy(Loss):
-    """Cross-entropy of yes-or-no outputs, each on its own: `-target * log(p) - (1 - target) * log(1 - p)`, mean over outputs.
+    """Cross-entropy of yes-or-no outputs: the mean over them of `-target * log(p) - (1 - target) * log(1 - p)`.
 
     Args:
         from_logits: Whether the network ends in scores rather than probabilities (no sigmoid). Defaults to False.
@@ -145,7 +148,7 @@ class BinaryCrossentropy(Loss):
         UnsupportedError: Keras' `reduction`, `axis` and `dtype` other than their defaults.
     """
 
-    _parameters = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
+    _parameters: ClassVar[Parameters] = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
 
     def __init__(
         self,
@@ -204,8 +207,9 @@ def get(identifier: Any) -> Loss:
     """
     if isinstance(identifier, str) and identifier.lower() in ("crossentropy", "ce"):
         raise ConfigurationError(
-            f"The loss {identifier!r} could be one of three. Write 'sparse_categorical_crossentropy' for classes as whole "
-            f"numbers, 'categorical_crossentropy' for one row of probabilities a figure, 'binary_crossentropy' for one output."
+            f"The loss {identifier!r} could be one of three. Write 'sparse_categorical_crossentropy' for classes as "
+            f"whole numbers, 'categorical_crossentropy' for one row of probabilities a figure, 'binary_crossentropy' "
+            f"for one output."
         )
     return _REGISTRY.get(identifier)
 

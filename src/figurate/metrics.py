@@ -6,14 +6,14 @@ by the loss and the network's outputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.losses import Loss
 from figurate.naming import unique_name
 from figurate.parameters import Integer, Real, Text
-from figurate.registry import Configurable, FunctionName, Refusal, Registry
+from figurate.registry import Configurable, FunctionName, Parameters, Refusal, Refusals, Registry
 
 EngineMetric = tuple[str, dict[str, object]]
 
@@ -49,7 +49,7 @@ class Metric(Configurable):
     """
 
     _kind = "metric"
-    _own_methods = {
+    _own_methods: ClassVar[Mapping[str, str]] = {
         "update_state": "Choose one of `figurate.metrics`, or compute it in a callback from `model.predict`.",
         "result": "Choose one of `figurate.metrics`, or compute it in a callback from `model.predict`.",
     }
@@ -116,12 +116,10 @@ class BinaryAccuracy(Metric):
         threshold: An output above it counts as 1, else as 0. Defaults to 0.5.
     """
 
-    _parameters = {"threshold": Real()}
+    _parameters: ClassVar[Parameters] = {"threshold": Real()}
     targets = "dense"
 
-    def __init__(
-        self, name: str | None = "binary_accuracy", *, threshold: float = 0.5, **unsupported: object
-    ) -> None:
+    def __init__(self, name: str | None = "binary_accuracy", *, threshold: float = 0.5, **unsupported: object) -> None:
         self.threshold = threshold
         super().__init__(name=name, **unsupported)
 
@@ -137,8 +135,10 @@ class SparseTopKCategoricalAccuracy(Metric):
         name: See `Metric`.
     """
 
-    _parameters = {"k": Integer(low=1)}
-    _refused = {"from_sorted_ids": Refusal("Outputs are one probability a class; leave it out.", (False,))}
+    _parameters: ClassVar[Parameters] = {"k": Integer(low=1)}
+    _refused: ClassVar[Refusals] = {
+        "from_sorted_ids": Refusal("Outputs are one probability a class; leave it out.", (False,))
+    }
     targets = "sparse"
 
     def __init__(
@@ -159,7 +159,7 @@ class TopKCategoricalAccuracy(Metric):
         name: See `Metric`.
     """
 
-    _parameters = {"k": Integer(low=1)}
+    _parameters: ClassVar[Parameters] = {"k": Integer(low=1)}
     targets = "dense"
 
     def __init__(self, k: int = 5, name: str | None = "top_k_categorical_accuracy", **unsupported: object) -> None:
@@ -173,7 +173,7 @@ class TopKCategoricalAccuracy(Metric):
 class _Confusion(Metric):
     """What `Precision` and `Recall` share: when an output counts as positive."""
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "thresholds": Real(low=0, high=1, optional=True),
         "top_k": Integer(low=1, optional=True),
         "class_id": Integer(optional=True),
@@ -202,8 +202,8 @@ class _Confusion(Metric):
     def check_outputs(self, outputs: int) -> None:
         if self.class_id is not None and self.class_id >= outputs:
             raise ConfigurationError(
-                f"`{type(self).__name__}(class_id=…)` expects a class from 0 to {outputs - 1} (the network has {outputs} "
-                f"outputs), received {self.class_id}."
+                f"`{type(self).__name__}(class_id=…)` expects a class from 0 to {outputs - 1} (the network has "
+                f"{outputs} outputs), received {self.class_id}. Number the classes from 0."
             )
 
     def _engine_parameters(self) -> dict[str, object]:
@@ -240,7 +240,9 @@ class Precision(_Confusion):
 
 
 class Recall(_Confusion):
-    """Of the outputs that truly are positive, the share that was called so: `true positives / (true positives + false negatives)`.
+    """Of the outputs that truly are positive, the share that was called so.
+
+    That is `true positives / (true positives + false negatives)`; 0 where nothing is positive.
 
     Args, labels and the meaning of "called positive": see `Precision`.
     """
@@ -279,8 +281,8 @@ def get(identifier: Any) -> Metric:
     """
     if isinstance(identifier, str) and identifier.lower() in _ACCURACY:
         raise ConfigurationError(
-            f"{identifier!r} depends on the loss. Pass it to `compile(metrics=[…])`, or name SparseCategoricalAccuracy, "
-            f"CategoricalAccuracy or BinaryAccuracy."
+            f"{identifier!r} depends on the loss. Pass it to `compile(metrics=[…])`, or name "
+            f"SparseCategoricalAccuracy, CategoricalAccuracy or BinaryAccuracy."
         )
     return _REGISTRY.get(identifier)
 
@@ -288,9 +290,8 @@ def get(identifier: Any) -> Metric:
 def resolve(identifier: Any, loss: Loss, output_shape: Sequence[int]) -> Metric:
     """The metric that an entry of `compile(metrics=[…])` stands for.
 
-    "accuracy" and "acc" become, as in Keras 3: binary accuracy for one output, sparse categorical accuracy where the loss
-    takes whole numbers, else categorical accuracy; under the name given. Any other string names the metric in logs,
-    too.
+    "accuracy" and "acc" become, as in Keras 3: binary accuracy for one output, sparse categorical accuracy where the
+    loss takes whole numbers, else categorical accuracy. A string is also the metric's name in logs.
 
     Args:
         identifier: What `get` takes, or "accuracy" or "acc".

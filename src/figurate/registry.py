@@ -10,11 +10,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 from figurate.errors import ArgumentError, ConfigurationError, UnsupportedError, nearest, shown, unknown_name
 from figurate.naming import snake_case
 from figurate.parameters import Parameter
+
+Parameters = Mapping[str, Parameter]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Refusal:
         return any(value is n or (type(value) is type(n) and value == n) for n in self.neutral)
 
 
+Refusals = Mapping[str, Refusal]
+
+
 class Configurable:
     """An object whose settings are checked by a table, and which a dictionary of them rebuilds.
 
@@ -42,8 +47,8 @@ class Configurable:
     """
 
     _kind: ClassVar[str] = "object"
-    _parameters: ClassVar[Mapping[str, Parameter]] = {}
-    _refused: ClassVar[Mapping[str, Refusal]] = {}
+    _parameters: ClassVar[Parameters] = {}
+    _refused: ClassVar[Refusals] = {}
     # Methods by which Keras users write their own behaviour in Python, with what to do instead.
     _own_methods: ClassVar[Mapping[str, str]] = {}
 
@@ -114,22 +119,23 @@ class Configurable:
         return cls(**config)
 
     def __repr__(self) -> str:
-        defaults = inspect.signature(type(self).__init__).parameters
-        shown_settings = []
+        settings = []
         for name, parameter in self._parameters.items():
             value = getattr(self, name)
-            default = defaults[name].default if name in defaults else None
-            if parameter.encode(value) != default and value != default:
-                shown_settings.append(f"{name}={_brief(parameter.encode(value))}")
-        return f"{type(self).__name__}({', '.join(shown_settings)})"
+            if parameter.encode(value) != self._encoded_default(name, parameter):
+                # Objects within show themselves; an activation, a function, shows its name.
+                plain = value if isinstance(value, Configurable) else parameter.encode(value)
+                settings.append(f"{name}={tuple(plain) if isinstance(plain, list) else plain!r}")
+        return f"{type(self).__name__}({', '.join(settings)})"
 
-
-def _brief(encoded: object) -> str:
-    """A setting for `repr`: nested objects as `ClassName(…)` with their own settings."""
-    if isinstance(encoded, Mapping) and "class_name" in encoded and isinstance(encoded.get("config"), Mapping):
-        inner = ", ".join(f"{k}={_brief(v)}" for k, v in encoded["config"].items() if v is not None)
-        return f"{encoded['class_name']}({inner})"
-    return repr(encoded)
+    @classmethod
+    def _encoded_default(cls, name: str, parameter: Parameter) -> object:
+        """The default of a setting in the form `get_config` has; for a setting without one an object like no other."""
+        argument = inspect.signature(cls.__init__).parameters.get(name)
+        default = None if argument is None else argument.default
+        if default is inspect.Parameter.empty:
+            return object()
+        return None if default is None else parameter.encode(parameter.check(cls.__name__, name, default))
 
 
 C = TypeVar("C", bound=Configurable)
@@ -200,12 +206,12 @@ class Registry(Generic[C]):
         if isinstance(identifier, Mapping):
             return self.deserialize(identifier)
         if isinstance(identifier, FunctionName) and identifier.names in self.classes:
-            return cast(C, identifier.names())
+            return identifier.names()
         for cls in self.classes:
             if identifier is cls:
                 return cls()
             if type(identifier) is cls:
-                return cast(C, identifier)
+                return identifier
         raise UnsupportedError(
             f"A {self.kind} must be a name, or a class or object of figurate's own, received {shown(identifier)}: "
             f"functions and classes written in Python cannot run in the engine. Choose among "

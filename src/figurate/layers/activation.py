@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate import activations
 from figurate.activations import Activation as ActivationFunction
 from figurate.layers.base import EngineLayers, FigureShape, Layer
 from figurate.layers.softmax import check_softmax_input
 from figurate.parameters import Resolved
+from figurate.registry import Parameters
 
 
 class Activation(Layer):
@@ -27,7 +28,7 @@ class Activation(Layer):
         Activation(activation='tanh', name='bend')
     """
 
-    _parameters = {"activation": Resolved(activations.get, activations.serialize)}
+    _parameters: ClassVar[Parameters] = {"activation": Resolved(activations.get, activations.serialize)}
     activation: ActivationFunction
 
     def __init__(self, activation: Any, *, name: str | None = None, **common: Any) -> None:

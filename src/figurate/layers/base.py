@@ -71,7 +71,7 @@ class Layer(Configurable):
 
     _kind = "layer"
     _common: ClassVar[Mapping[str, Any]] = {"name": Text(), "input_shape": Shape(optional=True)}
-    _own_methods = {
+    _own_methods: ClassVar[Mapping[str, str]] = {
         "call": "Compose the model of the layers in `figurate.layers`.",
         "add_weight": "Compose the model of the layers in `figurate.layers`.",
     }
@@ -105,6 +105,10 @@ class Layer(Configurable):
         self._built_shape: FigureShape | None = None
         self._read_weights: Callable[[], Weights] | None = None
         self._write_weights: Callable[[Weights], None] | None = None
+
+    @classmethod
+    def _argument_names(cls) -> list[str]:
+        return sorted({*super()._argument_names(), "input_dim"})
 
     # -- shapes ------------------------------------------------------------------------------------------------------
 
@@ -151,8 +155,8 @@ class Layer(Configurable):
         """
         if self._built_shape is None:
             raise ConfigurationError(
-                f"`{self.name}` does not know the shape of its input yet. Give the model's first layer `input_shape=(28, 28)`, "
-                f"put `Input(shape=(28, 28))` before it, or call `fit`."
+                f"`{self.name}` does not know the shape of its input yet. Give the model's first layer "
+                f"`input_shape=(28, 28)`, put `Input(shape=(28, 28))` before it, or call `fit`."
             )
         return self._built_shape
 
@@ -200,7 +204,8 @@ class Layer(Configurable):
 
     def _unconnected(self) -> ConfigurationError:
         return ConfigurationError(
-            f"`{self.name}` has no weights yet: they come with the model. Add it to a `Sequential` whose input shape is known."
+            f"`{self.name}` has no weights yet: they come with the model. Add it to a `Sequential` whose input "
+            f"shape is known."
         )
 
     # -- the engine --------------------------------------------------------------------------------------------------
@@ -224,9 +229,10 @@ class Layer(Configurable):
             )
 
     def __call__(self, *arguments: object, **named: object) -> NoReturn:
+        received = shown(arguments[0]) if arguments else "nothing"
         raise UnsupportedError(
-            f"`{type(self).__name__}` was called on {shown(arguments[0]) if arguments else 'nothing'}: functional models are not "
-            f"supported. List the layers in `Sequential([...])`, and run them with `model.predict`."
+            f"`{type(self).__name__}` was called on {received}: functional models are not supported. "
+            f"List the layers in `Sequential([...])`, and run them with `model.predict`."
         )
 
     def get_config(self) -> dict[str, Any]:

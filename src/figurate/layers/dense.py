@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate import activations, initializers
 from figurate.activations import Activation as ActivationFunction
@@ -10,7 +10,7 @@ from figurate.errors import ConfigurationError, ShapeError
 from figurate.initializers import Initializer
 from figurate.layers.base import EngineLayers, FigureShape, Layer, WeightSpec
 from figurate.parameters import LARGEST_SIZE, Boolean, Integer, Resolved
-from figurate.registry import Refusal
+from figurate.registry import Parameters, Refusal, Refusals
 
 _DECAY = "Use `weight_decay=` of the optimizer."
 _CONSTRAINT = "Leave it out; `weight_decay=` of the optimizer keeps weights small."
@@ -43,14 +43,14 @@ class Dense(Layer):
         15700
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "units": Integer(low=1),
         "activation": Resolved(activations.get, activations.serialize),
         "use_bias": Boolean(),
         "kernel_initializer": Resolved(initializers.get, initializers.serialize),
         "bias_initializer": Resolved(initializers.get, initializers.serialize),
     }
-    _refused = {
+    _refused: ClassVar[Refusals] = {
         "kernel_regularizer": Refusal(_DECAY),
         "bias_regularizer": Refusal(_DECAY),
         "kernel_constraint": Refusal(_CONSTRAINT),
@@ -83,15 +83,17 @@ class Dense(Layer):
         self._check()
 
     def check_input(self, shape: FigureShape) -> None:
+        owner = type(self).__name__
+        if self._built_shape is not None and shape != self._built_shape:
+            mend = "Build a new model for figures of another size." if len(shape) == 1 else "Add `Flatten()` before it."
+            raise ShapeError(
+                f"`{owner}` expects {self._built_shape[0]} inputs (set when it was built), received shape "
+                f"{(None, *shape)}. {mend}"
+            )
         if len(shape) != 1:
             raise ShapeError(
-                f"`{type(self).__name__}` expects figures of one axis, (None, inputs), received shape {(None, *shape)}. "
-                f"Add `Flatten()` before it."
-            )
-        if self._built_shape is not None and shape != self._built_shape:
-            raise ShapeError(
-                f"`{self.name}` expects {self._built_shape[0]} inputs (set when it was built), received {shape[0]}. "
-                f"Build a new model for figures of another size."
+                f"`{owner}` expects figures of one axis, (None, inputs), received shape {(None, *shape)}. Add `Flatten()` "
+                f"before it."
             )
         if shape[0] * self.units > LARGEST_SIZE:
             raise ConfigurationError(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.layers.base import EngineLayers, Layer
 from figurate.parameters import Integer, Real
-from figurate.registry import Refusal
+from figurate.registry import Parameters, Refusal, Refusals
 
 
 class Dropout(Layer):
@@ -16,7 +16,8 @@ class Dropout(Layer):
 
     Args:
         rate: Share of the values to drop, at least 0 and below 1.
-        seed: None (the default) takes the seed of the fit. Kept in the configuration.
+        seed: Which values to drop, together with the seed of the fit. None (the default) goes by the layer's place in the
+            network. Set `utils.set_random_seed` for a run that can be repeated.
         name, input_shape, input_dim: See `Layer`.
 
     Input shape: (batch, …).
@@ -27,8 +28,11 @@ class Dropout(Layer):
     from overfitting", JMLR 15, 2014.
     """
 
-    _parameters = {"rate": Real(low=0, high=1, high_open=True), "seed": Integer(high=2**64 - 1, optional=True)}
-    _refused = {"noise_shape": Refusal("Each value is dropped on its own; leave it out.")}
+    _parameters: ClassVar[Parameters] = {
+        "rate": Real(low=0, high=1, high_open=True),
+        "seed": Integer(high=2**64 - 1, optional=True),
+    }
+    _refused: ClassVar[Refusals] = {"noise_shape": Refusal("Each value is dropped on its own; leave it out.")}
 
     def __init__(self, rate: float, seed: int | None = None, *, name: str | None = None, **common: Any) -> None:
         super().__init__(name=name, **common)
@@ -37,4 +41,6 @@ class Dropout(Layer):
         self._check()
 
     def to_engine(self) -> EngineLayers:
-        return [("dropout", {"rate": self.rate})]
+        if self.seed is None:
+            return [("dropout", {"rate": self.rate})]
+        return [("dropout", {"rate": self.rate, "stream": self.seed % 2**32})]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.layers.base import EngineLayers, FigureShape, Layer
-from figurate.registry import Refusal
+from figurate.registry import Refusal, Refusals
 
 
 class Flatten(Layer):
@@ -24,7 +24,7 @@ class Flatten(Layer):
         (None, 784)
     """
 
-    _refused = {
+    _refused: ClassVar[Refusals] = {
         "data_format": Refusal("Colours lie on the last axis: (height, width, channels).", (None, "channels_last"))
     }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.errors import ConfigurationError
 from figurate.layers.base import EngineLayers, FigureShape, Layer, _without_batch
-from figurate.registry import Refusal
+from figurate.registry import Refusal, Refusals
 
 
 class InputLayer(Layer):
@@ -26,7 +26,7 @@ class InputLayer(Layer):
         (None, 28, 28)
     """
 
-    _refused = {
+    _refused: ClassVar[Refusals] = {
         "batch_size": Refusal("Give `fit` and `predict` their `batch_size=`."),
         "dtype": Refusal("Figures of any number type are read as they are; leave it out.", (None, "float32")),
         "sparse": Refusal("Zero pixels are skipped where that is faster; leave it out.", (None, False)),
@@ -76,7 +76,7 @@ class InputLayer(Layer):
         return []
 
 
-def Input(  # noqa: N802  # Keras' name
+def Input(
     shape: Sequence[int] | int | None = None,
     *,
     batch_shape: Sequence[int | None] | None = None,
@@ -89,6 +89,7 @@ def Input(  # noqa: N802  # Keras' name
         shape: The sizes of a figure's axes without the batch axis: (28, 28).
         batch_shape: In place of `shape`, with the batch axis first.
         name: See `Layer`.
+        **unsupported: See `InputLayer`.
 
     Returns:
         An `InputLayer`. Layers cannot be called on it: functional models are not supported.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.layers.base import EngineLayers, Layer
 from figurate.parameters import Real
-from figurate.registry import Refusal
+from figurate.registry import Parameters, Refusal, Refusals
 
 
 class ReLU(Layer):
@@ -28,8 +28,8 @@ class ReLU(Layer):
         [('activation', {'function': 'leaky_relu', 'alpha': 0.1})]
     """
 
-    _parameters = {"negative_slope": Real(low=0)}
-    _refused = {
+    _parameters: ClassVar[Parameters] = {"negative_slope": Real(low=0)}
+    _refused: ClassVar[Refusals] = {
         "max_value": Refusal("Use `Activation('sigmoid')` or `Activation('tanh')` for a bounded function."),
         "threshold": Refusal("The bias of the layer before moves the threshold.", (0, 0.0)),
     }

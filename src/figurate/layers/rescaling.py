@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.layers.base import EngineLayers, Layer
 from figurate.parameters import Real
+from figurate.registry import Parameters
 
 
 class Rescaling(Layer):
@@ -25,7 +26,7 @@ class Rescaling(Layer):
         {'scale': 0.00392156862745098, 'offset': 0.0, 'name': 'pixels'}
     """
 
-    _parameters = {"scale": Real(), "offset": Real()}
+    _parameters: ClassVar[Parameters] = {"scale": Real(), "offset": Real()}
 
     def __init__(self, scale: float, offset: float = 0.0, *, name: str | None = None, **common: Any) -> None:
         super().__init__(name=name, **common)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.errors import ShapeError
 from figurate.layers.base import EngineLayers, FigureShape, Layer
 from figurate.parameters import Shape
+from figurate.registry import Parameters
 
 
 class Reshape(Layer):
@@ -27,7 +28,7 @@ class Reshape(Layer):
         (None, 28, 28)
     """
 
-    _parameters = {"target_shape": Shape(rest=True)}
+    _parameters: ClassVar[Parameters] = {"target_shape": Shape(rest=True)}
 
     def __init__(self, target_shape: Sequence[int], *, name: str | None = None, **common: Any) -> None:
         super().__init__(name=name, **common)
@@ -41,9 +42,10 @@ class Reshape(Layer):
         values = math.prod(shape)
         known = math.prod(size for size in self.target_shape if size != -1)
         if values != known and (-1 not in self.target_shape or values % known):
+            multiple = "a multiple of " if -1 in self.target_shape else ""
             raise ShapeError(
-                f"`{type(self).__name__}` cannot bring figures of shape {shape} ({values} values) to {self.target_shape} "
-                f"({known} values{' or a multiple' if -1 in self.target_shape else ''}). Choose sizes whose product is {values}."
+                f"`{type(self).__name__}({self.target_shape})` expects figures of {multiple}{known} values, received "
+                f"shape {(None, *shape)}, {values} values. Choose sizes whose product is {values}."
             )
         return tuple(values // known if size == -1 else size for size in self.target_shape)
 

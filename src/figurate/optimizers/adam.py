@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.errors import ConfigurationError
 from figurate.optimizers.base import EngineOptimizer, Optimizer
 from figurate.optimizers.schedules import LearningRateSchedule
 from figurate.parameters import Real
-from figurate.registry import Refusal
+from figurate.registry import Parameters, Refusal, Refusals
 
 
 class Adam(Optimizer):
@@ -32,12 +32,14 @@ class Adam(Optimizer):
     Source: Kingma & Ba, arXiv:1412.6980.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "beta_1": Real(low=0, high=1, high_open=True),
         "beta_2": Real(low=0, high=1, high_open=True),
         "epsilon": Real(low=0, low_open=True),
     }
-    _refused = {"amsgrad": Refusal("Lower `beta_2` or `learning_rate` where Adam is unsteady.", (None, False))}
+    _refused: ClassVar[Refusals] = {
+        "amsgrad": Refusal("Lower `beta_2` or `learning_rate` where Adam is unsteady.", (None, False))
+    }
 
     def __init__(
         self,
@@ -47,7 +49,7 @@ class Adam(Optimizer):
         epsilon: float = 1e-7,
         *,
         weight_decay: float | None = None,
-        name: str | None = None,
+        name: str | None = "adam",
         **unsupported: Any,
     ) -> None:
         self.beta_1 = beta_1
@@ -84,7 +86,7 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         *,
-        name: str | None = None,
+        name: str | None = "adamw",
         **unsupported: Any,
     ) -> None:
         if weight_decay is None:

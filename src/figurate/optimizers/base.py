@@ -1,14 +1,14 @@
-"""What all optimizers share: the learning rate, a number or a schedule, and weight decay. The engine does the updates."""
+"""What all optimizers share: learning rate (a number or a schedule) and weight decay. The engine does the updates."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import UnsupportedError, shown
-from figurate.naming import snake_case
 from figurate.optimizers import schedules
 from figurate.optimizers.schedules import LearningRateSchedule
 from figurate.parameters import Parameter, Real, Text
@@ -59,14 +59,14 @@ class Optimizer(Configurable):
         learning_rate: Step size; a number of at least 0 or an `optimizers.schedules` object. Can be set at any time.
         weight_decay: None (the default) or a number of at least 0: before each update every weight is multiplied by
             `1 - learning_rate * weight_decay`.
-        name: Defaults to the class's name in lower case.
+        name: A label. Defaults to the class's name in lower case.
 
     Raises:
         UnsupportedError: Keras' gradient clipping, averages of weights, loss scaling, gradient accumulation.
     """
 
     _kind = "optimizer"
-    _own_methods = {"update_step": "Choose one of `figurate.optimizers`."}
+    _own_methods: ClassVar[Mapping[str, str]] = {"update_step": "Choose one of `figurate.optimizers`."}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -84,7 +84,7 @@ class Optimizer(Configurable):
         self._refuse(unsupported)
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
-        self.name = snake_case(type(self).__name__) if name is None else name
+        self.name = type(self).__name__.lower() if name is None else name
         self._check()
 
     @property
@@ -107,7 +107,7 @@ class Optimizer(Configurable):
         return np.full(count, self._learning_rate, dtype=np.float32)
 
     def to_engine(self) -> EngineOptimizer:
-        """The engine's kind of optimizer and its parameters, without the learning rate, which `learning_rates` gives."""
+        """The engine's kind of optimizer and its parameters; the learning rate comes from `learning_rates`."""
         raise NotImplementedError
 
     @property

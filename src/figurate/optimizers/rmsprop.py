@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.optimizers.base import EngineOptimizer, Optimizer
 from figurate.optimizers.schedules import LearningRateSchedule
 from figurate.parameters import Boolean, Real
+from figurate.registry import Parameters
 
 
 class RMSprop(Optimizer):
@@ -32,7 +33,7 @@ class RMSprop(Optimizer):
     Source: Tieleman & Hinton, "Neural networks for machine learning", lecture 6e, 2012.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "rho": Real(low=0, high=1, high_open=True),
         "momentum": Real(low=0, high=1),
         "epsilon": Real(low=0, low_open=True),
@@ -48,7 +49,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
         weight_decay: float | None = None,
         *,
-        name: str | None = None,
+        name: str | None = "rmsprop",
         **unsupported: Any,
     ) -> None:
         self.rho = rho

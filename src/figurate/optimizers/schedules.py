@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import ConfigurationError
 from figurate.parameters import Boolean, Real, Reals, Text
-from figurate.registry import Configurable, Registry
+from figurate.registry import Configurable, Parameters, Registry
 
 Steps = npt.NDArray[np.float64]
 
@@ -78,8 +78,8 @@ class LearningRateSchedule(Configurable):
         if wrong.any():
             index = int(np.argmax(wrong))
             raise ConfigurationError(
-                f"`{type(self).__name__}` expects to give finite learning rates of at least 0, gave {rates.ravel()[index]} at "
-                f"step {steps.ravel()[index]}. Change its settings."
+                f"`{type(self).__name__}` expects to give finite learning rates of at least 0, gave "
+                f"{rates.ravel()[index]} at step {steps.ravel()[index]}. Change its settings."
             )
         return rates
 
@@ -95,7 +95,7 @@ class ExponentialDecay(LearningRateSchedule):
         name: A label for the configuration.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
         "decay_steps": Real(low=0, low_open=True),
         "decay_rate": Real(low=0),
@@ -136,7 +136,7 @@ class InverseTimeDecay(LearningRateSchedule):
         name: A label for the configuration.
     """
 
-    _parameters = ExponentialDecay._parameters
+    _parameters: ClassVar[Parameters] = ExponentialDecay._parameters
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         name: A label for the configuration.
     """
 
-    _parameters = {"boundaries": Reals(), "values": Reals(low=0), "name": Text()}
+    _parameters: ClassVar[Parameters] = {"boundaries": Reals(), "values": Reals(low=0), "name": Text()}
 
     def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant") -> None:
         self.boundaries = boundaries
@@ -203,7 +203,7 @@ class PolynomialDecay(LearningRateSchedule):
         name: A label for the configuration.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
         "decay_steps": Real(low=0, low_open=True),
         "end_learning_rate": Real(),
@@ -256,7 +256,7 @@ class CosineDecay(LearningRateSchedule):
     Source: Loshchilov & Hutter, arXiv:1608.03983; warm-up: Goyal et al., arXiv:1706.02677.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
         "decay_steps": Real(low=0, low_open=True),
         "alpha": Real(),
@@ -297,8 +297,9 @@ class CosineDecay(LearningRateSchedule):
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """`CosineDecay` that begins again and again: period i is `first_decay_steps * t_mul**i` steps long and begins at
-    `m_mul**i` of the initial rate.
+    """`CosineDecay` that begins again and again.
+
+    Period i is `first_decay_steps * t_mul**i` steps long and begins at `m_mul**i` of the initial rate.
 
     Args:
         initial_learning_rate: The rate at step 0.
@@ -311,7 +312,7 @@ class CosineDecayRestarts(LearningRateSchedule):
     Source: Loshchilov & Hutter, arXiv:1608.03983.
     """
 
-    _parameters = {
+    _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
         "first_decay_steps": Real(low=0, low_open=True),
         "t_mul": Real(low=1),
@@ -350,7 +351,7 @@ class CosineDecayRestarts(LearningRateSchedule):
             period = np.where(self._begin(period) > turns, period - 1, period)
             share = (turns - self._begin(period)) / np.power(self.t_mul, period)
         wave = 0.5 * np.power(self.m_mul, period) * (1 + np.cos(math.pi * share))
-        return self.initial_learning_rate * ((1 - self.alpha) * wave + self.alpha)
+        return np.asarray(self.initial_learning_rate * ((1 - self.alpha) * wave + self.alpha))
 
     def _begin(self, period: Steps) -> Steps:
         return np.asarray((np.power(self.t_mul, period) - 1) / (self.t_mul - 1))

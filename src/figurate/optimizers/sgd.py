@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from figurate.optimizers.base import EngineOptimizer, Optimizer
 from figurate.optimizers.schedules import LearningRateSchedule
 from figurate.parameters import Boolean, Real
+from figurate.registry import Parameters
 
 
 class SGD(Optimizer):
@@ -31,7 +32,7 @@ class SGD(Optimizer):
         ICML 2013.
     """
 
-    _parameters = {"momentum": Real(low=0, high=1), "nesterov": Boolean()}
+    _parameters: ClassVar[Parameters] = {"momentum": Real(low=0, high=1), "nesterov": Boolean()}
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float | None = None,
         *,
-        name: str | None = None,
+        name: str | None = "sgd",
         **unsupported: Any,
     ) -> None:
         self.momentum = momentum
