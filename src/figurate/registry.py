@@ -8,7 +8,7 @@ never reach code that is not in the list. Nothing here knows any one layer, loss
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
@@ -135,7 +135,10 @@ class Configurable:
         default = None if argument is None else argument.default
         if default is inspect.Parameter.empty:
             return object()
-        return None if default is None else parameter.encode(parameter.check(cls.__name__, name, default))
+        try:
+            return parameter.encode(parameter.check(cls.__name__, name, default))
+        except ConfigurationError:
+            return None  # None stands for something chosen later, such as an automatic name
 
 
 C = TypeVar("C", bound=Configurable)
@@ -159,25 +162,30 @@ class FunctionName(Generic[C]):
 
 
 class Registry(Generic[C]):
-    """A closed list of classes of one kind, by class name, by snake-case name and by alias.
+    """A closed list of classes of one kind, by class name, by name and by alias.
 
     Args:
         kind: What the classes are, in the singular, for messages: "loss".
         classes: The classes in the list.
         aliases: Further names, such as {"mse": MeanSquaredError}.
+        spelling: Makes a name of a class name. Defaults to snake case.
     """
 
-    def __init__(self, kind: str, classes: Iterable[type[C]], aliases: Mapping[str, type[C]] | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        classes: Iterable[type[C]],
+        aliases: Mapping[str, type[C]] | None = None,
+        spelling: Callable[[str], str] = snake_case,
+    ) -> None:
         self.kind = kind
         self.classes: tuple[type[C], ...] = tuple(classes)
         self._by_class_name: dict[str, type[C]] = {cls.__name__: cls for cls in self.classes}
-        self._by_name: dict[str, type[C]] = {snake_case(cls.__name__): cls for cls in self.classes}
-        self._by_name.update(self._by_class_name)
-        self._by_name.update(aliases or {})
+        self._by_name: dict[str, type[C]] = {spelling(cls.__name__): cls for cls in self.classes} | dict(aliases or {})
 
     @property
     def names(self) -> list[str]:
-        """Every name that `find` knows, sorted."""
+        """The names of the classes and their aliases, sorted; `find` knows the class names, too."""
         return sorted(self._by_name)
 
     def __contains__(self, cls: object) -> bool:
@@ -189,10 +197,10 @@ class Registry(Generic[C]):
         Raises:
             ConfigurationError: There is none; the message has the nearest name.
         """
-        try:
-            return self._by_name[name]
-        except KeyError:
-            raise unknown_name(self.kind, name, self._by_name) from None
+        found = self._by_name.get(name) or self._by_class_name.get(name)
+        if found is None:
+            raise unknown_name(self.kind, name, self._by_name)
+        return found
 
     def get(self, identifier: object) -> C:
         """The object that a name, a class, a serialised dictionary or an object stands for.

@@ -92,8 +92,8 @@ class Dense(Layer):
             )
         if len(shape) != 1:
             raise ShapeError(
-                f"`{owner}` expects figures of one axis, (None, inputs), received shape {(None, *shape)}. Add `Flatten()` "
-                f"before it."
+                f"`{owner}` expects figures of one axis, (None, inputs), received shape {(None, *shape)}. "
+                f"Add `Flatten()` before it."
             )
         if shape[0] * self.units > LARGEST_SIZE:
             raise ConfigurationError(

@@ -16,8 +16,8 @@ class Dropout(Layer):
 
     Args:
         rate: Share of the values to drop, at least 0 and below 1.
-        seed: Which values to drop, together with the seed of the fit. None (the default) goes by the layer's place in the
-            network. Set `utils.set_random_seed` for a run that can be repeated.
+        seed: Which values to drop, together with the seed of the fit. None (the default) goes by the layer's place in
+            the network. Set `utils.set_random_seed` for a run that can be repeated.
         name, input_shape, input_dim: See `Layer`.
 
     Input shape: (batch, …).

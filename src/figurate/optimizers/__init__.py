@@ -14,11 +14,7 @@ from figurate.registry import Registry
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop", "deserialize", "get", "schedules", "serialize"]
 
-_REGISTRY: Registry[Optimizer] = Registry(
-    "optimizer",
-    (Adam, AdamW, SGD, RMSprop),
-    {"adamw": AdamW, "rmsprop": RMSprop, "adam": Adam, "sgd": SGD},
-)
+_REGISTRY: Registry[Optimizer] = Registry("optimizer", (Adam, AdamW, SGD, RMSprop), spelling=str.lower)
 
 get = _REGISTRY.get
 serialize = _REGISTRY.serialize
