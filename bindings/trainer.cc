@@ -32,9 +32,9 @@ Labelled labelled(const HeldFigures& held, const std::variant<Classes, Values>& 
                                           std::to_string(classes->shape(0)));
     for (size_t i = 0; i < count; ++i) {
       const int32_t label = classes->data()[i];
-      check<ValueError>(label >= 0 && static_cast<size_t>(label) < outputs,
-                        "expected labels of 0.." + std::to_string(outputs - 1) + " (the network has " + std::to_string(outputs) +
-                            " outputs), received " + std::to_string(label) + " for figure " + std::to_string(i) + ".");
+      if (label >= 0 && static_cast<size_t>(label) < outputs) continue;
+      throw ValueError("expected labels of 0.." + std::to_string(outputs - 1) + " (the network has " + std::to_string(outputs) +
+                       " outputs), received " + std::to_string(label) + " for figure " + std::to_string(i) + ".");
     }
     data.targets.classes = classes->data();
   } else {

@@ -34,29 +34,42 @@ FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t unit, const 
   }
   float totals[8];
   sum_lanes(sums, totals);
+#pragma GCC unroll 2
   for (size_t r = 0; r < Rows; ++r) {
-    for (size_t u = 0; u < Units; ++u) a.output[(row + r) * a.output_stride + unit + u] = totals[r * 4 + u];
+    __builtin_memcpy(a.output + (row + r) * a.output_stride + unit, totals + r * 4, Units * sizeof(float));
   }
 }
 
-template <size_t Units>
-void all_rows(const DenseForward& a, size_t unit) {
-  size_t row = 0;
-  for (; row + 2 <= a.rows; row += 2) tile<2, Units>(a, row, unit, a.lists[row / 2]);
-  if (row < a.rows) tile<1, Units>(a, row, unit, a.lists[row / 2]);
+template <size_t Rows>
+FIGURATE_INLINE void units_of_rows(const DenseForward& a, size_t row, size_t first, size_t last) {
+  const BlockList& list = a.lists[row / 2];
+  size_t unit = first;
+  for (; unit + 4 <= last; unit += 4) tile<Rows, 4>(a, row, unit, list);
+  switch (last - unit) {
+    case 3: return tile<Rows, 3>(a, row, unit, list);
+    case 2: return tile<Rows, 2>(a, row, unit, list);
+    case 1: return tile<Rows, 1>(a, row, unit, list);
+    default: return;
+  }
 }
+
+// Half of a 32 KiB L1 is for weights; the rows that pass by have the other half.
+constexpr size_t kWeightBytes = 16384;
 
 }  // namespace
 
-// Units outside, rows inside: the four units' weights stay in L1 while all rows pass.
+// A group of units whose weights stay in L1 while all rows pass; inside, a pair of rows after the other, so that the length of the
+// inner loop repeats from tile to tile and the processor foresees its end.
 void dense_forward(const DenseForward& a) {
-  size_t unit = 0;
-  for (; unit + 4 <= a.units; unit += 4) all_rows<4>(a, unit);
-  switch (a.units - unit) {
-    case 3: return all_rows<3>(a, unit);
-    case 2: return all_rows<2>(a, unit);
-    case 1: return all_rows<1>(a, unit);
-    default: return;
+  size_t blocks = 1;
+  for (size_t p = 0; p < (a.rows + 1) / 2; ++p) blocks = a.lists[p].count > blocks ? a.lists[p].count : blocks;
+  const size_t fitting = kWeightBytes / (blocks * kBlock * sizeof(float)) / 4 * 4;
+  const size_t group = fitting < 4 ? 4 : fitting;
+  for (size_t first = 0; first < a.units; first += group) {
+    const size_t last = first + group < a.units ? first + group : a.units;
+    size_t row = 0;
+    for (; row + 2 <= a.rows; row += 2) units_of_rows<2>(a, row, first, last);
+    if (row < a.rows) units_of_rows<1>(a, row, first, last);
   }
 }
 

@@ -43,8 +43,8 @@ inline constexpr size_t kVectors = kBlock / kWidth;
 FIGURATE_INLINE V load(const float* from) { return *reinterpret_cast<const VUnaligned*>(from); }
 FIGURATE_INLINE void store(float* to, V value) { *reinterpret_cast<VUnaligned*>(to) = value; }
 FIGURATE_INLINE V splat(float value) { return value - V{}; }
-FIGURATE_INLINE I as_int(V value) { return reinterpret_cast<I&>(value); }
-FIGURATE_INLINE V as_float(I value) { return reinterpret_cast<V&>(value); }
+FIGURATE_INLINE I as_int(V value) { return __builtin_bit_cast(I, value); }
+FIGURATE_INLINE V as_float(I value) { return __builtin_bit_cast(V, value); }
 FIGURATE_INLINE V to_float(I value) { return __builtin_convertvector(value, V); }
 FIGURATE_INLINE V select(I condition, V yes, V no) { return as_float((condition & as_int(yes)) | (~condition & as_int(no))); }
 FIGURATE_INLINE V absolute(V value) { return as_float(as_int(value) & 0x7fffffff); }

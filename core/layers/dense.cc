@@ -16,6 +16,14 @@ constexpr size_t kMaxUnits = 64;
 // addition tree of about 5 instructions an output); more than four shards would only serve more than four cores.
 constexpr size_t kMinShardBlocks = 12, kMaxShards = 4;
 
+// Bits [range.first, range.last) of a row of bits, at most 64 of them.
+uint64_t bits_of(const uint64_t* words, Range range) {
+  const size_t word = range.first / 64, shift = range.first % 64;
+  uint64_t bits = words[word] >> shift;
+  if (shift + range.size() > 64) bits |= words[word + 1] << (64 - shift);
+  return bits;
+}
+
 }  // namespace
 
 Dense::Dense(const Shape& input, const Options& options)
@@ -57,11 +65,11 @@ void Dense::forward_shard(const Pass& p, size_t shard, Range rows) const {
         continue;
       }
       const size_t row = first + 2 * pair;
-      const uint64_t *a = p.ink[row], *b = p.ink[row + 1 < first + count ? row + 1 : row];
+      uint64_t bits = bits_of(p.ink[row], blocks) | bits_of(p.ink[row + 1 < first + count ? row + 1 : row], blocks);
       uint16_t* const start = next;
-      for (size_t block = blocks.first; block < blocks.last; ++block) {
+      for (size_t block = blocks.first; block < blocks.last; ++block, bits >>= 1) {
         *next = static_cast<uint16_t>(block);
-        next += (a[block / 64] | b[block / 64]) >> (block % 64) & 1;
+        next += bits & 1;
       }
       lists[pair] = {start, static_cast<size_t>(next - start)};
     }

@@ -167,7 +167,7 @@ void Figures::prefetch(size_t figure, Range range) const {
   const size_t size = bytes_ != nullptr ? 1 : sizeof(float);
   const char* from = bytes_ != nullptr ? reinterpret_cast<const char*>(bytes_) : reinterpret_cast<const char*>(floats_);
   from += (figure * features_ + range.first) * size;
-  for (size_t i = 0; i < range.size() * size; i += 64) __builtin_prefetch(from + i);
+  for (size_t i = 0; i < range.size() * size; i += 64) __builtin_prefetch(from + i, 0, 2);  // into L2: a whole batch would crowd the weights out of L1
 }
 
 }  // namespace figurate
