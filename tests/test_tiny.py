@@ -31,8 +31,8 @@ def bars(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def test_from_figures_to_a_file_and_back(tmp_path: Path) -> None:
-    (x, y), (x_val, y_val) = bars(1), bars(2)
-    x, x_val = x / 255.0, x_val / 255.0
+    (pixels, y), (pixels_val, y_val) = bars(1), bars(2)
+    x, x_val = pixels / 255.0, pixels_val / 255.0
     figurate.utils.set_random_seed(7)
     model = figurate.Sequential(
         [

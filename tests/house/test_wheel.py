@@ -47,3 +47,14 @@ def test_wheel_runs_where_the_system_is_older(wheel: Path) -> None:
     family, major, minor, _ = tag.split("_", 3)
     assert family == "manylinux"
     assert (int(major), int(minor)) <= (2, 35)
+
+
+def test_kernels_share_no_code_with_the_rest() -> None:
+    """An inline function that a kernel's file emits could serve all others, with instructions a machine may lack."""
+    objects = list((ROOT / "build").glob("cp3*/core/**/kernels_*.dir/**/*.o"))
+    if not objects:
+        pytest.skip("there are no compiled kernels in build/: `make install` compiles them")
+    symbols = subprocess.run(
+        ["nm", "--demangle", *map(str, objects)], capture_output=True, text=True, check=True
+    ).stdout
+    assert [line for line in symbols.splitlines() if line[17:19] in {"W ", "V ", "u "}] == []
