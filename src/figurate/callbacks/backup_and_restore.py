@@ -12,11 +12,11 @@ from os import PathLike
 from typing import Any
 
 from figurate.callbacks.callback import Callback, Logs, State
-from figurate.errors import ConfigurationError, UnsupportedError, shown
+from figurate.errors import ConfigurationError, FileFormatError, UnsupportedError, shown
 from figurate.parameters import Boolean
 
 # What must be the same for the steps of the continued run to be those of the one that was killed.
-_SAME = ("batch_size", "figures", "shuffle")
+_SAME = ("batch_size", "figures", "shuffle", "seed")
 
 
 class BackupAndRestore(Callback):
@@ -40,6 +40,8 @@ class BackupAndRestore(Callback):
     Example:
         >>> callbacks = [BackupAndRestore("run/backup.safetensors")]
     """
+
+    runs_last = True  # so that the states it writes are those after the epoch
 
     def __init__(
         self,
@@ -79,7 +81,7 @@ class BackupAndRestore(Callback):
             found = next((entry for entry in states if entry["class_name"] == name), None)
             if found is not None:
                 states.remove(found)
-                callback.set_state(found["state"])
+                self._give_back(callback, found["state"])
         self.model.stop_training = bool(run["stop_training"])
         self.next_epoch = int(run["next_epoch"])
 
@@ -96,6 +98,15 @@ class BackupAndRestore(Callback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         if self.delete_checkpoint and os.path.exists(self.filepath):
             os.remove(self.filepath)
+
+    def _give_back(self, callback: Callback, state: Mapping[str, Any]) -> None:
+        try:
+            callback.set_state(state)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise FileFormatError(
+                f"The backup {self.filepath!r} holds no state that `{type(callback).__name__}` can take back ({error!r}), expected what "
+                "the same class wrote. Delete the file to begin anew."
+            ) from error
 
     def _others(self) -> list[Callback]:
         return [callback for callback in self.companions if callback is not self]

@@ -48,6 +48,7 @@ class Callback:
         params: {"epochs": …, "steps": batches in an epoch, "verbose": …, "metrics": names in an epoch's logs,
             "batch_size": …, "figures": …, "shuffle": …}.
         companions: All callbacks of the run, in order.
+        runs_last: Whether its hooks are called after those of all others.
         idle_hooks: Names of hooks that the class overrides but this object does not need.
 
     Example:
@@ -57,6 +58,7 @@ class Callback:
     """
 
     idle_hooks: frozenset[str] = frozenset()
+    runs_last = False
     companions: Sequence[Callback] = ()
 
     def __init__(self) -> None:

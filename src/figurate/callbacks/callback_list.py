@@ -27,7 +27,7 @@ class CallbackList:
     """
 
     def __init__(self, callbacks: object, model: CallbackModel, params: dict[str, Any]) -> None:
-        self.callbacks = as_callbacks(callbacks)
+        self.callbacks = sorted(as_callbacks(callbacks), key=lambda callback: callback.runs_last)
         self.params = params
         for callback in self.callbacks:
             callback.set_model(model)

@@ -1,0 +1,270 @@
+"""Model files: what of a model is written, and how it is put into a model again.
+
+The bytes are `container.py`'s matter, the document `document.py`'s; docs/file-format.md states the rules for both.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate import layers
+from figurate.errors import ConfigurationError, FileFormatError, UnsupportedError, shown
+from figurate.layers import Layer
+from figurate.models import container, document
+from figurate.models.container import Arrays
+from figurate.models.document import Description
+from figurate.models.values import decode, encode
+from figurate.training.compiled import Compiled
+from figurate.training.data import InputRange
+
+SUFFIX = ".safetensors"
+_OTHER_FORMATS = (".keras", ".h5", ".hdf5", ".pb", ".pt", ".pth", ".pkl", ".onnx", ".tflite")
+
+
+class SavedModel(Protocol):
+    """What is written of a model."""
+
+    name: str
+    seed: int
+    epochs_trained: int
+    input_range: InputRange | None
+    preprocessing: dict[str, Any] | None
+    history: Any
+
+    @property
+    def class_names(self) -> list[str] | None: ...
+    @property
+    def layers(self) -> list[Layer]: ...
+    @property
+    def input_shape(self) -> tuple[int | None, ...]: ...
+    @property
+    def output_shape(self) -> tuple[int | None, ...]: ...
+    @property
+    def compiled_or_none(self) -> Compiled | None: ...
+    def get_weights(self) -> list[npt.NDArray[np.float32]]: ...
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a model file holds: the checked description, the weights, the optimizer's arrays, history and run."""
+
+    path: str
+    description: Description
+    weights: list[npt.NDArray[np.float32]]
+    slots: dict[str, list[npt.NDArray[np.float32]]]
+    history: dict[str, Any] | None
+    run: dict[str, Any] | None
+
+    @property
+    def compiled(self) -> Compiled:
+        """Optimizer, loss and metrics.
+
+        Raises:
+            FileFormatError: There are none.
+        """
+        if self.description.compiled is None:
+            raise FileFormatError(
+                f"Cannot continue from {self.path!r}: its model was not compiled. Train it with `fit` first."
+            )
+        return self.description.compiled
+
+
+def save(
+    model: SavedModel,
+    filepath: str | PathLike[str],
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+    run: dict[str, Any] | None = None,
+) -> None:
+    """Write a model file.
+
+    Args:
+        model: Built.
+        filepath: Must end in ".safetensors".
+        overwrite: Whether an earlier file may be replaced.
+        include_optimizer: Whether the optimizer's state goes along, to train on where training ended.
+        run: The state of a run, for `BackupAndRestore`.
+
+    Raises:
+        UnsupportedError: Another format.
+        FileExistsError: The file exists and `overwrite` is False.
+        OSError: The file cannot be written; an earlier one is unchanged.
+    """
+    from figurate import __version__
+
+    path = checked_path(filepath, "save", overwrite)
+    names = list(document.weight_shapes(model.layers))
+    if math.prod(size for size in model.input_shape if size is not None) > document.LARGEST_FIGURE:
+        raise ConfigurationError(
+            f"A model file holds figures of up to {document.LARGEST_FIGURE:,} values, received a model for {model.input_shape}."
+        )
+    arrays: Arrays = dict(zip(names, model.get_weights(), strict=True))
+    compiled = model.compiled_or_none
+    state = compiled.state() if compiled is not None and include_optimizer else None
+    iterations, slots = state if state is not None else (0, {})
+    for slot, values in slots.items():
+        arrays |= {f"optimizer.{slot}.{name}": value for name, value in zip(names, values, strict=True)}
+    range_ = model.input_range
+    history = getattr(model.history, "get_state", lambda: None)()
+    container.write(
+        path,
+        {
+            "library_version": __version__,
+            "contents": "model",
+            "name": model.name,
+            "seed": model.seed,
+            "input_shape": list(model.input_shape[1:]),
+            "layers": [layers.serialize(layer) for layer in model.layers],
+            "class_names": model.class_names,
+            "preprocessing": model.preprocessing,
+            "input": None if range_ is None else {"minimum": range_.low, "maximum": range_.high, "dtype": range_.dtype},
+            "compile": None if compiled is None else compiled.get_config(_sizes(model.output_shape)),
+            "training": {"iterations": iterations, "epochs": model.epochs_trained, "slots": sorted(slots)},
+            "history": None if history is None else encode(history, arrays, "history."),
+            "run": None if run is None else encode(run, arrays, "run."),
+        },
+        arrays,
+    )
+
+
+def read(filepath: str | PathLike[str]) -> Saved:
+    """Read a model file; everything is checked before anything is made of it.
+
+    Raises:
+        FileFormatError: The file is damaged, altered or of another kind.
+        FileNotFoundError: There is none.
+    """
+    path = os.fspath(filepath)
+    with _open(path) as file:
+        header = container.read_header(file, path)
+        description = document.parse(header)
+        expected = description.shapes()
+        extra = {name: shape for name, shape in header.shapes.items() if name.startswith(("run.", "history."))}
+        container.check_shapes(header, expected | extra)
+        arrays = container.read_arrays(file, header)
+    history, run = decode(description.history, arrays, path), decode(description.run, arrays, path)
+    for name in extra:
+        if name in arrays:
+            raise FileFormatError(
+                f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It was altered."
+            )
+    names = [name for name in expected if name.startswith("layers.")]
+    return Saved(
+        path,
+        description,
+        [arrays[name] for name in names],
+        {slot: [arrays[f"optimizer.{slot}.{name}"] for name in names] for slot in description.slots},
+        history,
+        run,
+    )
+
+
+def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
+    """The state of the run in a file, once it is sure that the run was one of this model.
+
+    Raises:
+        FileFormatError: The file holds no run.
+        ConfigurationError: It holds another network, optimizer, loss or other metrics.
+    """
+    if saved.run is None:
+        raise FileFormatError(
+            f"Cannot continue from {saved.path!r}: it holds a model and no run. Delete it, or use `load_model` and train on."
+        )
+    compiled, sizes = model.compiled_or_none, _sizes(model.output_shape)
+    assert compiled is not None  # `fit` asked for it
+    then, now = saved.compiled.get_config(sizes), compiled.get_config(sizes)
+    for config in (then, now):
+        # The rate itself may change on the way, by callbacks; the names of objects tell nothing.
+        config["optimizer"] = {
+            **config["optimizer"],
+            "config": {**config["optimizer"]["config"], "learning_rate": None},
+        }
+    pairs = {
+        "layers": (_without_names(saved.description.layers), _without_names(model.layers)),
+        "input_shape": (saved.description.input_shape, _sizes(model.input_shape)),
+        **{name: (then[name], now[name]) for name in then},
+    }
+    for name, (expected, received) in pairs.items():
+        if expected != received:
+            raise ConfigurationError(
+                f"The backup {saved.path!r} expects {name} {shown(expected)}, received {shown(received)}: it was made by another "
+                "model. Build the same model, or delete the file to begin anew."
+            )
+    return saved.run
+
+
+def save_weights(
+    model_layers: list[Layer],
+    weights: Sequence[npt.NDArray[np.float32]],
+    filepath: str | PathLike[str],
+    overwrite: bool = True,
+) -> None:
+    """Write a file of weights alone. Args and errors: see `save`."""
+    from figurate import __version__
+
+    path = checked_path(filepath, "save_weights", overwrite)
+    arrays = dict(zip(document.weight_shapes(model_layers), weights, strict=True))
+    container.write(path, {"library_version": __version__, "contents": "weights"}, arrays)
+
+
+def read_weights(filepath: str | PathLike[str], model_layers: list[Layer]) -> list[npt.NDArray[np.float32]]:
+    """The weights for these built layers, from a file of weights or a model file.
+
+    Raises:
+        FileFormatError: The file is damaged, or its weights are those of another network.
+        FileNotFoundError: There is none.
+    """
+    path = os.fspath(filepath)
+    expected = document.weight_shapes(model_layers)
+    with _open(path) as file:
+        header = container.read_header(file, path)
+        others = {name: shape for name, shape in header.shapes.items() if not name.startswith("layers.")}
+        container.check_shapes(header, expected | others)
+        arrays = container.read_arrays(file, header)
+    return [arrays[name] for name in expected]
+
+
+def checked_path(filepath: str | PathLike[str], caller: str, overwrite: bool = True) -> str:
+    """`filepath` as a string, if figurate writes such files."""
+    path = os.fspath(filepath)
+    if not isinstance(path, str) or not path.endswith(SUFFIX):
+        error = UnsupportedError if str(path).endswith(_OTHER_FORMATS) else ConfigurationError
+        raise error(
+            f"`{caller}` expects a path that ends in '{SUFFIX}', received {path!r}. figurate writes no other format: change the ending."
+        )
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(
+            errno.EEXIST,
+            f"`{caller}(overwrite=False)` expects a new path, and there is a file already. Choose another",
+            path,
+        )
+    return path
+
+
+def _open(path: str) -> Any:
+    try:
+        return open(path, "rb")
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            errno.ENOENT, "There is no model file. Expected the path that `model.save` wrote, received", path
+        ) from error
+
+
+def _sizes(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    return tuple(size for size in shape[1:] if size is not None)
+
+
+def _without_names(found: Sequence[Layer]) -> list[dict[str, Any]]:
+    """The layers' configurations without names and input shapes, which differ between two builds of one model."""
+    configs = [layers.serialize(layer) for layer in found]
+    hidden = ("name", "input_shape")
+    return [{**c, "config": {k: v for k, v in c["config"].items() if k not in hidden}} for c in configs]

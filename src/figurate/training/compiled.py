@@ -1,0 +1,174 @@
+"""`Compiled`: what `compile` chose, and the engine's trainer that it becomes for a network.
+
+Knows nothing of epochs and arrays.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate import _engine, losses, metrics, optimizers
+from figurate.errors import ConfigurationError, TrainingError, shown
+from figurate.losses import Loss
+from figurate.metrics import Metric
+from figurate.optimizers import Optimizer
+
+Slots = dict[str, list[npt.NDArray[np.float32]]]
+
+
+class Compiled:
+    """Optimizer, loss and metrics of a model.
+
+    Args:
+        optimizer: Name, class or object of `figurate.optimizers`.
+        loss: Name, class or object of `figurate.losses`; None: the model cannot be trained or evaluated.
+        metrics: Names, classes or objects of `figurate.metrics`; "accuracy" fits itself to the loss.
+
+    Raises:
+        ConfigurationError: A name is unknown.
+        UnsupportedError: A loss, metric or optimizer written in Python.
+    """
+
+    def __init__(self, optimizer: object, loss: object, metrics: object) -> None:
+        self.optimizer: Optimizer = optimizers.get(optimizer)
+        self.loss: Loss | None = None if loss is None else losses.get(loss)
+        self._chosen = _as_list(metrics)
+        self._metrics: list[Metric] | None = None
+        self._trainer: _engine.Trainer | None = None
+        self._trained: tuple[_engine.Network, int, int] | None = None
+        self._lock = threading.Lock()
+
+    def metrics(self, output_shape: Sequence[int]) -> list[Metric]:
+        """The metrics, once the network's outputs are known.
+
+        Raises:
+            ConfigurationError: A metric does not fit the loss or the outputs, or two have the same name.
+        """
+        if self._metrics is None:
+            if self.loss is None:
+                raise no_loss()
+            found = [metrics.resolve(entry, self.loss, output_shape) for entry in self._chosen]
+            names = ["loss", *(metric.name for metric in found)]
+            for name in names:
+                if names.count(name) > 1:
+                    raise ConfigurationError(
+                        f"`compile` expects metrics with names of their own, received {name!r} twice. Leave one out, or give it "
+                        "another `name=`."
+                    )
+            self._metrics = found
+        return self._metrics
+
+    def log_names(self, output_shape: Sequence[int]) -> list[str]:
+        """The names of what the engine measures, in its order: "loss", then the metrics'."""
+        return ["loss", *(metric.name for metric in self.metrics(output_shape))]
+
+    def trainer(self, network: _engine.Network, seed: int, threads: int) -> _engine.Trainer:
+        """The engine's trainer for this network. With another seed or number of threads than before, it keeps its state."""
+        wanted = (network, seed, threads)
+        before = self._trained
+        if self._trainer is not None and before is not None and before[0] is network and before[1:] == wanted[1:]:
+            return self._trainer
+        if self.loss is None:
+            raise no_loss()
+        state = self.state() if before is not None and before[0] is network else None
+        self._trainer = _engine.Trainer(
+            network,
+            self.loss.to_engine(),
+            self.optimizer.to_engine(),
+            [metric.to_engine() for metric in self.metrics(network.output_shape)],
+            seed,
+            threads,
+        )
+        self._trained = wanted
+        if state is not None:
+            self.set_state(*state)
+        return self._trainer
+
+    def state(self) -> tuple[int, Slots] | None:
+        """Steps made so far and the optimizer's numbers for each weight; None before training."""
+        if self._trainer is None:
+            return None
+        return self._trainer.iterations, self._trainer.get_slots()
+
+    def set_state(self, iterations: int, slots: Mapping[str, Sequence[npt.NDArray[np.float32]]]) -> None:
+        """Take back what `state` gave; the trainer must have been made.
+
+        Raises:
+            ConfigurationError: The optimizer keeps other numbers than these.
+        """
+        assert self._trainer is not None  # the callers make it first
+        expected = sorted(self._trainer.get_slots())
+        if sorted(slots) != expected:
+            raise ConfigurationError(
+                f"The optimizer `{type(self.optimizer).__name__}` expects the state {expected}, received {sorted(slots)}. Compile with "
+                "the optimizer that the state was saved with."
+            )
+        self._trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
+        self._trainer.iterations = iterations
+
+    @contextmanager
+    def in_use(self, caller: str) -> Iterator[None]:
+        """Hold the trainer for one call of the engine.
+
+        Raises:
+            TrainingError: Another thread, or the same one from within `on_train_tick`, holds it.
+        """
+        if not self._lock.acquire(blocking=False):
+            raise TrainingError(
+                f"`{caller}` expects a model at rest, received one whose engine is at work. Call it from `on_epoch_end`, or after "
+                "`fit`; for threads of their own make models of their own."
+            )
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def get_config(self, output_shape: Sequence[int]) -> dict[str, Any]:
+        """Optimizer, loss and metrics as JSON holds them."""
+        return {
+            "optimizer": optimizers.serialize(self.optimizer),
+            "loss": None if self.loss is None else losses.serialize(self.loss),
+            "metrics": [] if self.loss is None else [metrics.serialize(m) for m in self.metrics(output_shape)],
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Compiled:
+        """What `get_config` described.
+
+        Raises:
+            ConfigurationError: A class or setting is not known.
+        """
+        if not isinstance(config.get("metrics"), list):
+            raise ConfigurationError(f"`metrics` must be a list, received {shown(config.get('metrics'))}.")
+        loss = config.get("loss")
+        return cls(
+            optimizers.deserialize(config.get("optimizer")),
+            None if loss is None else losses.deserialize(loss),
+            [metrics.deserialize(entry) for entry in config["metrics"]],
+        )
+
+
+def no_loss() -> ConfigurationError:
+    """The error for a model compiled without a loss."""
+    return ConfigurationError(
+        "Training and evaluation expect a loss, received a model compiled without one. Write "
+        "`model.compile(loss='sparse_categorical_crossentropy')`."
+    )
+
+
+def _as_list(chosen: object) -> list[object]:
+    if chosen is None:
+        return []
+    if isinstance(chosen, (list, tuple)):
+        return list(chosen)
+    if isinstance(chosen, (str, Metric)) or callable(chosen):
+        return [chosen]
+    raise ConfigurationError(
+        f"`compile(metrics=…)` expects a list, received {shown(chosen)}. Models have one output: write `metrics=['accuracy']`."
+    )

@@ -1,0 +1,198 @@
+"""Figures as users pass them, checked and brought into the form the engine takes: rows of uint8, float32 or float64.
+
+Labels and weights of figures are `targets.py`'s matter. Nothing here changes the arrays it is given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+from warnings import warn
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate import _engine
+from figurate.errors import DataError, FigurateWarning, ShapeError, UnsupportedError, shown
+
+Array = npt.NDArray[Any]
+Shape = tuple[int, ...]
+
+# The types that the engine reads as they are, by numpy's one-letter names: uint8, float32, float64.
+ENGINE_TYPES = frozenset("Bfd")
+
+
+def as_array(x: object, caller: str, name: str = "x") -> Array:
+    """`x` as a numeric array, not copied where it is one.
+
+    Args:
+        x: An array, or lists of numbers or arrays.
+        caller: "fit", "evaluate" or "predict", for messages.
+        name: The argument's name, for messages.
+
+    Raises:
+        UnsupportedError: A generator, a data loader or several inputs.
+        DataError: No numbers, or rows of different lengths.
+    """
+    if isinstance(x, np.ndarray):
+        array = x
+    else:
+        _refuse_streams(x, caller, name)
+        try:
+            array = np.asarray(x)
+        except ValueError as error:
+            raise DataError(
+                f"`{caller}` expects {name} as one array, received parts of different shapes ({error}). Bring all figures to "
+                "one size first."
+            ) from error
+    if array.dtype.kind not in "uifb":
+        raise DataError(
+            f"`{caller}` expects {name} to hold numbers, received an array of type {array.dtype}. Convert it, for instance by "
+            f"`{name}.astype('float32')`."
+        )
+    return array
+
+
+def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one: bool = False) -> Array:
+    """`array` with the batch axis first, once it is sure that it holds figures of `shape`.
+
+    Args:
+        array: Of shape (n, *shape); a last axis of length one may be missing or too many, as in Keras.
+        shape: The model's figure, without the batch axis.
+        one: Whether a single figure, without the batch axis, is welcome.
+
+    Raises:
+        ShapeError: The shapes do not fit; the message says how to mend it.
+        DataError: There is no figure at all.
+    """
+    if _fits(array.shape[1:], shape) and array.ndim > 1:
+        if array.shape[0] == 0:
+            raise DataError(f"`{caller}` expects at least one figure in {name}, received none: shape {array.shape}.")
+        return array
+    single = _fits(array.shape, shape)
+    if single and one:
+        return array[np.newaxis]
+    advice = "Resize the figures, or make a model for this shape."
+    if single:
+        advice = f"For a single figure write `{name}[numpy.newaxis]`."
+    elif array.ndim > 1 and math.prod(array.shape[1:]) == math.prod(shape):
+        advice = f"Write `{name}.reshape({', '.join(map(str, (-1, *shape)))})`."
+    elif array.size and array.size % math.prod(shape) == 0 and array.ndim == 1:
+        advice = f"Write `{name}.reshape({', '.join(map(str, (-1, *shape)))})`."
+    raise ShapeError(
+        f"`{caller}` expects {name} to hold figures of shape {shape}, so (n, {', '.join(map(str, shape))}), received "
+        f"{array.shape}. {advice}"
+    )
+
+
+def as_rows(array: Array) -> Array:
+    """Figures with the batch axis first as contiguous rows of a type that the engine reads: (n, values of a figure).
+
+    uint8, float32 and float64 stay as they are; whole numbers within 0..255 become uint8; everything else float32.
+    """
+    if array.dtype.char not in ENGINE_TYPES or not array.dtype.isnative:
+        array = array.astype(_engine_type(array))
+    rows = np.ascontiguousarray(array)
+    return rows.reshape(rows.shape[0], -1)
+
+
+def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Figures:
+    """Figures with the batch axis first, held by the engine for many passes.
+
+    Raises:
+        DataError: A pixel is NaN or infinite.
+    """
+    try:
+        return _engine.Figures(as_rows(array), threads)
+    except ValueError as error:
+        raise DataError(f"`{caller}` cannot use {name}: {error}") from error
+
+
+def check_finite(rows: Array, caller: str, name: str = "x") -> None:
+    """Raise `DataError` where a pixel of `rows` is NaN or infinite.
+
+    A sum of squares is finite only if every value is, and takes one pass without a copy; only where it is not are the
+    values looked at one by one.
+    """
+    if rows.dtype.kind != "f":
+        return
+    flat = rows.reshape(-1)
+    if math.isfinite(np.dot(flat, flat)):
+        return
+    wrong = ~np.isfinite(rows)
+    if wrong.any():
+        figure, position = divmod(int(np.argmax(wrong)), rows.shape[1])
+        raise DataError(
+            f"`{caller}` expects finite pixels in {name}, received {rows[figure, position]:g} in figure {figure} at position "
+            f"{position}. Replace such values first, for instance with `numpy.nan_to_num`."
+        )
+
+
+def warn_of_integers(
+    dtype: np.dtype[Any], maximum: float, trained: InputRange | None, caller: str, stacklevel: int = 2
+) -> None:
+    """Warn where whole numbers beyond 1 are given to a model that was trained on numbers from 0 to 1."""
+    if trained is not None and trained.within_one and dtype.kind in "ui" and maximum > 1:
+        warn(
+            f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to {trained.high:g} as the "
+            "model was trained on. Divide by 255 first: `x / 255.0`.",
+            FigurateWarning,
+            stacklevel=stacklevel + 1,  # 2 is the line that called `fit` or `evaluate`
+        )
+
+
+class InputRange:
+    """The least and greatest pixel that a model was trained on, and the numbers' type.
+
+    Args:
+        low, high: The range.
+        dtype: numpy's name of the type as it was passed to `fit`.
+    """
+
+    def __init__(self, low: float, high: float, dtype: str) -> None:
+        self.low = low
+        self.high = high
+        self.dtype = dtype
+
+    @property
+    def within_one(self) -> bool:
+        """Whether no pixel in training was above 1."""
+        return self.high <= 1
+
+    def __repr__(self) -> str:
+        return f"InputRange(low={self.low:g}, high={self.high:g}, dtype={self.dtype!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InputRange) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.low, self.high, self.dtype))
+
+
+def _engine_type(array: Array) -> str:
+    if array.dtype.kind == "f":
+        return "float64" if array.dtype.itemsize >= 8 else "float32"
+    if array.dtype.kind == "b" or array.size == 0 or (array.min() >= 0 and array.max() <= 255):
+        return "uint8"
+    return "float32"
+
+
+def _fits(received: Shape, expected: Shape) -> bool:
+    return received in (expected, (*expected, 1)) or (*received, 1) == expected
+
+
+def _refuse_streams(x: object, caller: str, name: str) -> None:
+    if isinstance(x, (list, tuple)) or hasattr(x, "__array__") or hasattr(x, "__array_interface__"):
+        return
+    kind = f"{type(x).__module__}.{type(x).__qualname__}"
+    if isinstance(x, Mapping):
+        raise UnsupportedError(
+            f"`{caller}` expects {name} as one array, received the dictionary {shown(x)}: models have one input. Pass the array."
+        )
+    if isinstance(x, Iterable) and not isinstance(x, (str, bytes)):
+        raise UnsupportedError(
+            f"`{caller}` expects {name} as one array, received `{kind}`: generators, data loaders and tf.data sets are not "
+            "supported. Collect the figures first, for instance by `numpy.stack(list_of_figures)`; small figures fit in memory."
+        )
+    raise DataError(f"`{caller}` expects {name} as an array of figures, received {shown(x)}. Pass a numpy array.")
