@@ -244,7 +244,13 @@ class Recall(_Confusion):
 
     That is `true positives / (true positives + false negatives)`; 0 where nothing is positive.
 
-    Args, labels and the meaning of "called positive": see `Precision`.
+    When an output was called positive, and how labels may be given: see `Precision`.
+
+    Args:
+        thresholds, top_k, class_id, name: See `Precision`.
+
+    Raises:
+        UnsupportedError: Several thresholds; give one metric for each.
     """
 
     def to_engine(self) -> EngineMetric:
@@ -257,6 +263,7 @@ sparse_categorical_accuracy = FunctionName("sparse_categorical_accuracy", Sparse
 top_k_categorical_accuracy = FunctionName("top_k_categorical_accuracy", TopKCategoricalAccuracy)
 sparse_top_k_categorical_accuracy = FunctionName("sparse_top_k_categorical_accuracy", SparseTopKCategoricalAccuracy)
 
+_ACCURACY = ("accuracy", "acc")
 _REGISTRY: Registry[Metric] = Registry(
     "metric",
     (
@@ -268,8 +275,8 @@ _REGISTRY: Registry[Metric] = Registry(
         Precision,
         Recall,
     ),
+    elsewhere=_ACCURACY,
 )
-_ACCURACY = ("accuracy", "acc")
 
 
 def get(identifier: Any) -> Metric:

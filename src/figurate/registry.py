@@ -85,7 +85,8 @@ class Configurable:
     @classmethod
     def _argument_names(cls) -> list[str]:
         signature = inspect.signature(cls.__init__)
-        named = {p.name for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD and p.name != "self"}
+        unnamed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        named = {p.name for p in signature.parameters.values() if p.kind not in unnamed and p.name != "self"}
         return sorted(named | set(cls._parameters))
 
     def get_config(self) -> dict[str, Any]:
@@ -169,6 +170,7 @@ class Registry(Generic[C]):
         classes: The classes in the list.
         aliases: Further names, such as {"mse": MeanSquaredError}.
         spelling: Makes a name of a class name. Defaults to snake case.
+        elsewhere: Names that stand for no class of the list and are dealt with before it, for messages.
     """
 
     def __init__(
@@ -177,8 +179,11 @@ class Registry(Generic[C]):
         classes: Iterable[type[C]],
         aliases: Mapping[str, type[C]] | None = None,
         spelling: Callable[[str], str] = snake_case,
+        elsewhere: Iterable[str] = (),
     ) -> None:
         self.kind = kind
+        self._article = "An" if kind[0] in "aeiou" else "A"
+        self._elsewhere = tuple(elsewhere)
         self.classes: tuple[type[C], ...] = tuple(classes)
         self._by_class_name: dict[str, type[C]] = {cls.__name__: cls for cls in self.classes}
         self._by_name: dict[str, type[C]] = {spelling(cls.__name__): cls for cls in self.classes} | dict(aliases or {})
@@ -199,7 +204,7 @@ class Registry(Generic[C]):
         """
         found = self._by_name.get(name) or self._by_class_name.get(name)
         if found is None:
-            raise unknown_name(self.kind, name, self._by_name)
+            raise unknown_name(self.kind, name, [*self._by_name, *self._elsewhere])
         return found
 
     def get(self, identifier: object) -> C:
@@ -221,8 +226,8 @@ class Registry(Generic[C]):
             if type(identifier) is cls:
                 return identifier
         raise UnsupportedError(
-            f"A {self.kind} must be a name, or a class or object of figurate's own, received {shown(identifier)}: "
-            f"functions and classes written in Python cannot run in the engine. Choose among "
+            f"{self._article} {self.kind} must be a name, or a class or object of figurate's own, received "
+            f"{shown(identifier)}: functions and classes written in Python cannot run in the engine. Choose among "
             f"{', '.join(sorted(self._by_class_name))}."
         )
 
@@ -243,7 +248,8 @@ class Registry(Generic[C]):
         """
         if not isinstance(data, Mapping) or not isinstance(data.get("class_name"), str):
             raise ConfigurationError(
-                f"A {self.kind} in serialised form must be {{'class_name': …, 'config': …}}, received {shown(data)}."
+                f"{self._article} {self.kind} in serialised form must be {{'class_name': …, 'config': …}}, "
+                f"received {shown(data)}."
             )
         class_name = data["class_name"]
         if class_name not in self._by_class_name:

@@ -42,7 +42,10 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
                [0., 0., 1.]])
     """
     labels = np.asarray(x)
-    if labels.dtype.kind not in "iufb" or (labels.dtype.kind == "f" and not np.all(labels == np.floor(labels))):
+    whole = labels.dtype.kind in "iub" or (
+        labels.dtype.kind == "f" and bool(np.all(np.isfinite(labels) & (labels == np.floor(labels))))
+    )
+    if not whole:
         raise DataError(
             f"`to_categorical` expects whole numbers from 0 on, received {shown(labels)}. Number the classes "
             f"first, for instance by `numpy.unique(labels, return_inverse=True)[1]`."

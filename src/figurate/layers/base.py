@@ -127,7 +127,8 @@ class Layer(Configurable):
             >>> Flatten().compute_output_shape((None, 28, 28))
             (None, 784)
         """
-        return (input_shape[0], *self.output_shape_of(_without_batch(type(self).__name__, "input_shape", input_shape)))
+        shape = _without_batch(type(self).__name__, "input_shape", input_shape)
+        return (input_shape[0], *self.output_shape_of(shape))
 
     # -- weights -----------------------------------------------------------------------------------------------------
 
