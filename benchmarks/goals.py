@@ -1,0 +1,100 @@
+"""Holds the results against what figurate promises: python3 -m benchmarks.goals
+
+A table of goals and a loop over it. Ends with 1 if a goal is missed; what was not measured counts as missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.report import Results, number, read
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One promise.
+
+    Args:
+        what: the promise in words.
+        value: finds the measured value in the results.
+        limit: what must be reached.
+        aim: what we would like.
+        upward: larger is better.
+        unit: of all three.
+    """
+
+    what: str
+    value: Callable[[Results], float]
+    limit: float
+    aim: float | None = None
+    upward: bool = True
+    unit: str = "×"
+
+
+def against(task: str, name: str, setting: str = "documented") -> Callable[[Results], float]:
+    """Finds the median ratio to one competitor's setting."""
+
+    def value(results: Results) -> float:
+        rows: list[dict[str, Any]] = results[task]["others"]
+        return float(next(r["ratio"]["median"] for r in rows if r["name"] == name and r["setting"] == setting))
+
+    return value
+
+
+def other(name: str) -> Callable[[Results], float]:
+    """Finds the median ratio of other figures' time to MNIST's."""
+    return lambda results: next(r["ratio"]["median"] for r in results["other_figures"]["others"] if r["name"] == name)
+
+
+GOALS = (
+    Goal("the lesson against Keras on TensorFlow", against("mnist_lesson", "Keras on TensorFlow"), 70, 140),
+    Goal("the lesson against Keras on JAX", against("mnist_lesson", "Keras on JAX"), 27, 55),
+    Goal("the lesson against PyTorch", against("mnist_lesson", "PyTorch"), 24, 48),
+    Goal("the lesson against scikit-learn", against("mnist_lesson", "scikit-learn"), 20, 40),
+    Goal("the lesson on Fashion-MNIST over MNIST", other("fashion_mnist"), 1.6, 1.3, upward=False),
+    Goal("the lesson on inverted MNIST over MNIST", other("inverted_mnist"), 1.6, 1.3, upward=False),
+    Goal("the quickstart network against PyTorch", against("quickstart", "PyTorch"), 5, 8),
+    Goal("the quickstart network against Keras on JAX", against("quickstart", "Keras on JAX"), 7, 10),
+    Goal("two threads against one", lambda r: r["two_threads"]["speedup"]["median"], 1.5, 1.9),
+    Goal("by hand against Rescaling", lambda r: r["normalising"]["slower_over_faster"], 1.2, upward=False),
+    Goal(
+        "figurate train mnist", lambda r: r["training_command"]["seconds"]["terminal"]["median"], 2.5, 1.5, False, " s"
+    ),
+    Goal("its memory", lambda r: r["training_command"]["peak_mb"]["terminal"]["max"], 250, None, False, " MB"),
+    Goal("import figurate", lambda r: r["starting"]["seconds"]["import figurate"]["median"], 0.25, None, False, " s"),
+    Goal("figurate --help", lambda r: r["starting"]["seconds"]["figurate --help"]["median"], 0.35, None, False, " s"),
+    Goal("predict 10,000", lambda r: r["predicting"]["milliseconds_10000"]["float64"]["median"], 15, 5, False, " ms"),
+    Goal("predict one", lambda r: r["predicting"]["microseconds_one"]["float64"]["median"], 10, 5, False, " µs"),
+    Goal("time a figure, largest over smallest", lambda r: r["scaling"]["largest_over_smallest"], 1.2, None, False),
+    Goal("validation accuracy", lambda r: 100 * r["accuracy"]["mean"]["figurate"], 95.5, None, True, " %"),
+    Goal("its distance from Keras'", lambda r: r["accuracy"]["points_apart"], 0.3, None, False, " points"),
+)
+
+
+def show() -> bool:
+    """Prints every goal beside what was measured.
+
+    Returns:
+        Whether all were reached.
+    """
+    results, all_reached = read(), True
+    for goal in GOALS:
+        try:
+            value = goal.value(results)
+        except (KeyError, StopIteration):
+            print(f"not measured  {goal.what}")
+            all_reached = False
+            continue
+        reached, aimed = (bound is not None and (value >= bound) == goal.upward for bound in (goal.limit, goal.aim))
+        all_reached &= reached
+        bounds = f"{'at least' if goal.upward else 'at most'} {number(goal.limit)}"
+        bounds += f", aim {number(goal.aim)}" if goal.aim is not None else ""
+        verdict = "aim reached" if aimed else "reached" if reached else "MISSED"
+        print(f"{verdict:<13} {goal.what}: {number(value)}{goal.unit} ({bounds})")
+    return all_reached
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if show() else 1)

@@ -1,0 +1,163 @@
+"""Writes the measured table into the README: python3 -m benchmarks.report [--check]
+
+Reads results/*.json and nothing else; what was not measured has no row. `--check` changes nothing and fails if the
+README's table is not the one these results make.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from benchmarks.environments import BENCHMARKS, ROOT
+from benchmarks.machine import QUIET
+
+README = ROOT / "README.md"
+RESULTS = BENCHMARKS / "results"
+BEGIN, END = "<!-- table:mnist_lesson -->", "<!-- /table -->"
+
+Results = dict[str, dict[str, Any]]
+
+
+def read(folder: Path = RESULTS) -> Results:
+    """Every result, by its task's name."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def number(value: float) -> str:
+    """Three significant digits, without an exponent."""
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
+def between(spread: dict[str, float], unit: str = "", sign: str = "") -> str:
+    """A median with its smallest and largest value."""
+    low, high = number(spread["min"]), number(spread["max"])
+    return f"{number(spread['median'])}{sign}{unit} ({low} to {high})"
+
+
+def versus_table(result: dict[str, Any], shown: str) -> list[str]:
+    """One row a competitor and setting; the fastest last line is figurate's own."""
+    lines = [f"| {shown} | seconds | first epoch adds | figurate is faster |", "|---|---:|---:|---:|"]
+    ours = result["figurate"]
+    lines.append(
+        f"| **figurate {ours['versions']['figurate']}** | **{between(ours['seconds'])}** | nothing left out | |"
+    )
+    for other in result["others"]:
+        first = next(iter(other["versions"].items()))
+        backend = [f"{name} {version}" for name, version in list(other["versions"].items())[1:-2]]
+        version = " ".join([first[1].split("+")[0], *([f"({', '.join(backend)})"] if backend else [])])
+        extra = number(other["first_epoch_extra_seconds"]["median"])
+        ratio = between(other["ratio"], sign="×")
+        lines.append(
+            f"| {other['name']} {version}: {other['note']} | {between(other['seconds'])} | {extra} | **{ratio}** |"
+        )
+    return lines
+
+
+def single_rows(results: Results) -> list[tuple[str, str, str]]:
+    """What was measured, its value and the task of the numbers beside the two big fits."""
+    rows: list[tuple[str, str, str]] = []
+    if found := results.get("two_threads"):
+        value = between(found["speedup"], sign="×")
+        rows.append(("The lesson on two threads against one, the same weights bit for bit", value, "two_threads"))
+    if found := results.get("other_figures"):
+        titles = {"fashion_mnist": "Fashion-MNIST", "inverted_mnist": "inverted MNIST (no zeros to skip)"}
+        for other in found["others"]:
+            title = f"The lesson on {titles[other['name']]}, time over MNIST's"
+            rows.append((title, between(other["ratio"], sign="×"), "other_figures"))
+    if found := results.get("normalising"):
+        value = between(found["ratio"], sign="×")
+        rows.append(("Dividing by 255 by hand, time over a `Rescaling` layer's", value, "normalising"))
+    if found := results.get("scaling"):
+        values = [number(entry["median"]) for entry in found["nanoseconds_a_figure"].values()]
+        title = "Nanoseconds a figure and epoch at 1, 2, 4, 8 times the data"
+        rows.append((title, ", ".join(values), "scaling"))
+    if found := results.get("training_command"):
+        seconds, peak = found["seconds"]["terminal"], found["peak_mb"]["terminal"]
+        value = f"{between(seconds, ' s')}, {number(peak['max'])} MB at peak"
+        rows.append(("`figurate train mnist`, the whole process", value, "training_command"))
+    if found := results.get("starting"):
+        for name in ("import figurate", "figurate --help"):
+            rows.append((f"`{name}`", between(found["seconds"][name], " s"), "starting"))
+    if found := results.get("predicting"):
+        rows.append(("`predict`, 10,000 figures", between(found["milliseconds_10000"]["float64"], " ms"), "predicting"))
+        rows.append(("`predict`, one figure", between(found["microseconds_one"]["float64"], " µs"), "predicting"))
+    if found := results.get("accuracy"):
+        ours, theirs = (f"{100 * found['mean'][name]:.2f} %" for name in ("figurate", "Keras on JAX"))
+        title = f"Validation accuracy, mean of {found['seeds']} seeds"
+        rows.append((title, f"{ours}; Keras {theirs}", "accuracy"))
+    return rows
+
+
+def machine_line(results: Results) -> str:
+    """Names the machine of the main result, and says if it had other work."""
+    result = results.get("mnist_lesson") or next(iter(results.values()))
+    machine = result["machine"]
+    flags = (
+        "AVX-512"
+        if "avx512f" in machine["flags"]
+        else "AVX2"
+        if "avx2" in machine["flags"]
+        else machine["architecture"]
+    )
+    ours = result.get("figurate", {}).get("instruction_set")
+    line = f"Measured on {machine['date']}, {machine['cpus_used']} CPUs of an {machine['processor']} "
+    line += f"(family {machine['family']}, model {machine['model']}; {flags}"
+    line += f"; figurate uses {ours})." if ours else ")."
+    busy = [task for task, found in results.items() if found["machine"]["busy_before"] > QUIET]
+    return line + (f" The machine had other work during: {', '.join(busy)}." if busy else "")
+
+
+def render(results: Results) -> str:
+    """The generated part of the README."""
+    if not results:
+        return "Not measured yet: `make bench` does."
+    lines: list[str] = []
+    titles = {
+        "mnist_lesson": "The lesson: 784-20-10, 20 epochs of 60,000 figures, validation after each",
+        "quickstart": "TensorFlow's quickstart network: 784-128-10, dropout, 5 epochs",
+    }
+    for task, title in titles.items():
+        if task in results:
+            lines += [*versus_table(results[task], title), ""]
+    if rows := single_rows(results):
+        lines += ["| figurate alone | | `python3 -m benchmarks.`… |", "|---|---:|---|"]
+        lines += [f"| {title} | {value} | `{task}` |" for title, value, task in rows] + [""]
+    lines += [
+        machine_line(results),
+        "Medians, smallest and largest in brackets; each ratio is taken from two runs, one directly after the other.",
+        "The other frameworks run three epochs, scaled; what their first epoch takes longer (compiling, mostly) is",
+        "left out of the ratio and told beside it.",
+    ]
+    return "\n".join(lines)
+
+
+def replaced(text: str, table: str) -> str:
+    """The README's text with the table between its markers."""
+    if text.count(BEGIN) != 1 or END not in text.split(BEGIN, 1)[-1]:
+        raise SystemExit(f"README.md needs the lines {BEGIN} and {END}, once each; the table goes between them.")
+    before, rest = text.split(BEGIN, 1)
+    return f"{before}{BEGIN}\n{table}\n{END}{rest.split(END, 1)[1]}"
+
+
+def update(check: bool = False) -> None:
+    """Writes the table, or, to check, fails if it is not there already."""
+    text = README.read_text(encoding="utf-8")
+    wanted = replaced(text, render(read()))
+    if check and wanted != text:
+        raise SystemExit("README.md's table is not the one benchmarks/results make. Run: python3 -m benchmarks.report")
+    if not check:
+        README.write_text(wanted, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python3 -m benchmarks.report", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if the table is not up to date")
+    update(parser.parse_args().check)
+
+
+if __name__ == "__main__":
+    main()
