@@ -20,7 +20,7 @@ SLOW = {"PIL", "concurrent", "keras", "matplotlib", "rich", "safetensors", "scip
         ("import figurate; figurate.Sequential([figurate.layers.Dense(10)]).compile(loss='mse')", SLOW),
         ("import figurate.cli", SLOW | {"numpy"}),
         (
-            "import sys; sys.argv = ['figurate', '--help']\nfrom figurate.cli import main\ntry: main()\nexcept SystemExit: pass",
+            "import sys, figurate.cli\nsys.argv[1:] = ['--help']\ntry: figurate.cli.main()\nexcept SystemExit: pass",
             {"PIL", "matplotlib", "numpy", "safetensors", "urllib.request"},
         ),
     ],
