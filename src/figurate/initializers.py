@@ -18,6 +18,40 @@ from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.parameters import Integer, Option, Real
 from figurate.registry import Configurable, Parameters, Registry
 
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "RandomNormal",
+    "RandomSource",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "constant",
+    "deserialize",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "random_normal",
+    "random_uniform",
+    "serialize",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
+]
+
 Weights = npt.NDArray[np.float32]
 
 # Keras seeds have 32 bits at most in `set_random_seed`; initializers, as the engine, take any seed of 64 bits.

@@ -33,6 +33,7 @@ class Parameter:
         return value
 
     def wrong(self, owner: str, name: str, value: object, expected: str) -> ConfigurationError:
+        """The error for a value that is not what the row expects."""
         return ConfigurationError(f"`{owner}({name}=…)` expects {expected}, received {shown(value)}.")
 
 

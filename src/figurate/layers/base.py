@@ -124,6 +124,7 @@ class Layer(Configurable):
         """Shapes as Keras gives them, the batch axis first.
 
         Example:
+            >>> from figurate.layers import Flatten
             >>> Flatten().compute_output_shape((None, 28, 28))
             (None, 784)
         """

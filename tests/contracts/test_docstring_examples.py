@@ -1,0 +1,34 @@
+"""The examples in docstrings of what configures a network are right."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+MODULES = [
+    "activations",
+    "errors",
+    "initializers",
+    "layers.activation",
+    "layers.base",
+    "layers.dense",
+    "layers.flatten",
+    "layers.input",
+    "layers.relu",
+    "layers.rescaling",
+    "layers.reshape",
+    "losses",
+    "metrics",
+    "naming",
+    "optimizers.schedules",
+    "utils",
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(f"figurate.{name}"))
+    assert result.attempted > 0
+    assert result.failed == 0
