@@ -23,7 +23,7 @@ class InOrder(click.Group):
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def app() -> None:
-    r"""Train classifiers for small pictures on an ordinary CPU, in seconds.
+    """Train classifiers for small pictures on an ordinary CPU, in seconds.
 
     Begin with the lesson: a network of 20 neurons that learns to read handwritten digits. MNIST comes with figurate,
     nothing is downloaded.
@@ -36,7 +36,7 @@ def app() -> None:
     Every command explains itself: figurate COMMAND --help. Results go to standard output; progress and messages that
     are no result go to standard error. The exit status is 0, or 1 after a failure, 2 after a mistake in the
     command, 130 after Ctrl-C. With FIGURATE_DEBUG=1 a failure shows where it happened.
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
 
 
 for _command in (train, evaluate, predict, show, info, completion):

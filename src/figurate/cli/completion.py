@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from figurate.cli.status import COMPLETION
+
 _SHELLS = ("bash", "zsh", "fish")
 
 
@@ -11,7 +13,7 @@ _SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print the script that makes a shell complete figurate's commands, options, data sets and files with the Tab key.
+    """Print the script that makes a shell complete figurate's commands, options, data sets and files with the Tab key.
 
     \b
       figurate completion bash > ~/.local/share/bash-completion/completions/figurate
@@ -19,10 +21,10 @@ def completion(ctx: click.Context, shell: str) -> None:
       figurate completion fish > ~/.config/fish/completions/figurate.fish
 
     For the shell at hand alone: eval "$(figurate completion bash)"
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    click.echo(kind(ctx.find_root().command, {}, "figurate", "_FIGURATE_COMPLETE").source())
+    click.echo(kind(ctx.find_root().command, {}, "figurate", COMPLETION).source())

@@ -21,7 +21,7 @@ from figurate.cli.words import DATA, MODEL
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
-    r"""Read all figures of DATA with MODEL and compare with their labels.
+    """Read all figures of DATA with MODEL and compare with their labels.
 
     MODEL is a file that figurate saved. DATA is mnist, fashion_mnist, kmnist, or a folder of four IDX files.
 
@@ -29,7 +29,7 @@ def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
       figurate evaluate mnist.safetensors mnist
       figurate evaluate mnist.safetensors mnist --split train    on what it learned from
       figurate evaluate mnist.safetensors ./my-set --json
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models
     from figurate.cli.data import load
     from figurate.cli.output import Output, finite

@@ -8,7 +8,7 @@ import click
 @click.command(short_help="Show version, threads and instruction set.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def info(as_json: bool) -> None:
-    r"""Show figurate's version, the threads it works on and the instruction set it computes with.
+    """Show figurate's version, the threads it works on and the instruction set it computes with.
 
     \b
       figurate info
@@ -16,7 +16,7 @@ def info(as_json: bool) -> None:
       FIGURATE_KERNELS=reference figurate info     force one of the kernels available
 
     This is what a report of a fault should begin with.
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
     import platform
     import sys
 
@@ -26,7 +26,7 @@ def info(as_json: bool) -> None:
     from figurate.cli.output import Output
 
     engine = _engine.info()
-    available = [str(name) for name in engine["available"]]  # type: ignore[attr-defined]
+    available = [str(name) for name in engine["available"]]
     facts: dict[str, object] = {
         "version": __version__,
         "threads": _engine.default_threads(),

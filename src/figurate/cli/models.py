@@ -55,12 +55,13 @@ def picture_form(model: Sequential) -> Form:
 def class_names(model: Sequential) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
     names = getattr(model, "class_names", None)
-    return [str(name) for name in names] if names else [str(number) for number in range(int(model.output_shape[-1]))]
+    return [str(name) for name in names] if names else [str(number) for number in range(model.output_shape[-1] or 0)]
 
 
 def predict(model: Sequential, x: NDArray[Any]) -> NDArray[Any]:
     """Probabilities (n, classes) of raw figures (n, …) uint8."""
-    return model.predict(_in_range(model, x), verbose=0)
+    probabilities: NDArray[Any] = model.predict(_in_range(model, x), verbose=0)
+    return probabilities
 
 
 def evaluate(model: Sequential, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
@@ -76,6 +77,9 @@ def _in_range(model: Sequential, x: NDArray[Any]) -> NDArray[Any]:
     shape = model_input_shape(model)
     if x.shape[1:] != shape and math.prod(x.shape[1:]) == math.prod(shape):
         x = x.reshape(-1, *shape)
+    trained_on = model.input_range
+    if trained_on is not None and trained_on.dtype.startswith("float") and trained_on.high <= 1.0:
+        return x / 255.0
     return x
 
 

@@ -27,7 +27,15 @@ class Hidden:
     rate: float = 0.0
 
 
-def parse(text: str) -> list[Hidden]:
+@dataclass(frozen=True)
+class Spelled:
+    """A network as it was asked for, and its hidden layers."""
+
+    text: str
+    hidden: tuple[Hidden, ...]
+
+
+def parse(text: str) -> Spelled:
     """Read the value of `--network`.
 
     Args:
@@ -38,8 +46,8 @@ def parse(text: str) -> list[Hidden]:
         ConfigurationError: for anything else, with the nearest name.
 
     Example:
-        >>> parse("dense:128,dropout:0.2")
-        [Hidden(units=128, rate=0.0), Hidden(units=0, rate=0.2)]
+        >>> parse("quickstart").hidden
+        (Hidden(units=128, rate=0.0), Hidden(units=0, rate=0.2))
     """
     from figurate.errors import ConfigurationError, unknown_name
 
@@ -52,29 +60,31 @@ def parse(text: str) -> list[Hidden]:
                 f"'dense:128,dropout:0.2', received '{text}'."
             )
         raise ConfigurationError(f"{unknown_name('network', text, NAMED)} Or spell it out: 'dense:128,64'.")
-    hidden = [_hidden(word) for word in (match[1] or "").split(",") if word]
+    hidden = tuple(_hidden(word) for word in (match[1] or "").split(",") if word)
     for layer in hidden:
         if layer.units > _MOST_UNITS or (layer.units == 0 and layer.rate == 0.0):
             raise ConfigurationError(f"A hidden layer has 1 to {_MOST_UNITS:,} neurons, received '{text}'.")
-    return hidden
+    return Spelled(text, hidden)
 
 
 def _hidden(word: str) -> Hidden:
     return Hidden(rate=float(word.removeprefix("dropout:"))) if word.startswith("dropout:") else Hidden(units=int(word))
 
 
-def build(hidden: list[Hidden], figure_shape: tuple[int, ...], classes: int) -> Sequential:
+def build(hidden: tuple[Hidden, ...], figure_shape: tuple[int, ...], class_names: list[str], seed: int) -> Sequential:
     """Build the network: pixels divided by 255, flattened, the hidden layers, and a probability a class.
 
     Args:
         hidden: as `parse` gives them.
         figure_shape: the shape of one figure.
-        classes: how many there are.
+        class_names: one a class; the model keeps them.
+        seed: of its first weights, the order of the figures and dropout.
     """
     from figurate import Sequential, layers
 
-    model = Sequential([layers.Input(figure_shape), layers.Rescaling(1.0 / 255.0), layers.Flatten()])
+    model = Sequential([layers.Input(figure_shape), layers.Rescaling(1.0 / 255.0), layers.Flatten()], seed=seed)
     for layer in hidden:
         model.add(layers.Dense(layer.units, activation="relu") if layer.units else layers.Dropout(layer.rate))
-    model.add(layers.Dense(classes, activation="softmax"))
+    model.add(layers.Dense(len(class_names), activation="softmax"))
+    model.class_names = class_names
     return model

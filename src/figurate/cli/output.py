@@ -45,8 +45,9 @@ class Output:
         return self._results
 
     def say(self, *renderables: RenderableType) -> None:
-        """Print for people, without rich reading anything into the text."""
-        self.results.print(*renderables, markup=False, highlight=False)
+        """Print for people, one below the other, without rich reading anything into the text."""
+        for renderable in renderables:
+            self.results.print(renderable, markup=False, highlight=False, soft_wrap=isinstance(renderable, str))
 
     def note(self, text: str) -> None:
         """A line about what is being done, which is no result: to standard error."""

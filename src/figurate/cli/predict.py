@@ -21,7 +21,7 @@ _DRAWN_AT_MOST = 4
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a picture, each on its own line.")
 @click.pass_context
 def predict(ctx: click.Context, model: Path, images: tuple[Path, ...], invert: bool, as_json: bool) -> int:
-    r"""Say what MODEL reads in each IMAGE: PNG, JPEG, GIF, BMP, WebP, TIFF or PGM.
+    """Say what MODEL reads in each IMAGE: PNG, JPEG, GIF, BMP, WebP, TIFF or PGM.
 
     A picture is made grey if the model's figures are, resized to their size where it has another, and given the range
     of pixels that the model was trained on. Nothing else is done to it: MNIST's figures are light strokes on black,
@@ -35,7 +35,7 @@ def predict(ctx: click.Context, model: Path, images: tuple[Path, ...], invert: b
 
     In a terminal up to four pictures are drawn with all their probabilities. A picture that can't be read is named,
     the others are read, and the exit status is 1.
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models, pictures
     from figurate.cli.output import Output
     from figurate.cli.status import FAILURE
@@ -63,9 +63,9 @@ def predict(ctx: click.Context, model: Path, images: tuple[Path, ...], invert: b
             output, path, picture.pixels, models.predict(network, picture.pixels[None])[0], names, drawn=draws
         )
     if light and not invert:
+        subject = "1 picture is" if light == 1 else f"{light} pictures are"
         output.note(
-            f"{light} of {len(images)} pictures {'is' if light == 1 else 'are'} mostly light. If the model learned from light "
-            "strokes on black, as MNIST's are, try --invert."
+            f"{subject} mostly light. If the model learned from light strokes on black, as MNIST's are, try --invert."
         )
     return FAILURE if failed else 0
 

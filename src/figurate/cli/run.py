@@ -50,7 +50,7 @@ class Run:
         output.say(self.data.describe(), "")
         if self.target.exists():
             output.note(f"'{self.target}' is there already and will be replaced; --out NAME saves elsewhere.")
-        model = networks.build(self.network.hidden, self.data.figure_shape, len(self.data.class_names))
+        model = networks.build(self.network.hidden, self.data.figure_shape, self.data.class_names, self.seed)
         model.compile(
             optimizer=optimizers.Adam(learning_rate=self.learning_rate),
             loss="sparse_categorical_crossentropy",
@@ -68,7 +68,6 @@ class Run:
                 epochs=self.epochs,
                 validation_data=self.data.test,
                 callbacks=self._callbacks(output),
-                seed=self.seed,
                 threads=self.threads,
                 verbose=0,
             )

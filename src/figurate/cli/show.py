@@ -40,7 +40,7 @@ _NEED_DATA = ("confusion", "mistakes")
 )
 @click.option("--out", type=PICTURE, help="Write a picture (.png, .svg or .pdf) instead of drawing in the terminal.")
 def show(what: str, view: str | None, data: str | None, split: str, count: int, first: int, out: Path | None) -> None:
-    r"""Show WHAT: a data set (mnist, fashion_mnist, kmnist, a folder of IDX files) or a model file.
+    """Show WHAT: a data set (mnist, fashion_mnist, kmnist, a folder of IDX files) or a model file.
 
     Of a set, VIEW is figures. Of a model it is one of these:
 
@@ -58,7 +58,7 @@ def show(what: str, view: str | None, data: str | None, split: str, count: int, 
       figurate show mnist.safetensors confusion --data mnist
 
     Without --out it is drawn in the terminal. Pictures are drawn by matplotlib: pip install 'figurate[plots]'
-    """
+    """  # noqa: D301 - click reads \b: what follows stays as it is
     is_model = what.endswith(MODEL_ENDING) or Path(what).is_file()
     view = view or ("network" if is_model else "figures")
     _check(what, view, data, out, is_model=is_model)

@@ -16,6 +16,7 @@ from typing import TextIO
 import click
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
+COMPLETION = "_FIGURATE_COMPLETE"
 
 
 def run(app: click.Command, arguments: Sequence[str]) -> int:
@@ -28,8 +29,10 @@ def run(app: click.Command, arguments: Sequence[str]) -> int:
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         try:
-            outcome = app.main(list(arguments), prog_name="figurate", standalone_mode=False)
+            outcome = _invoke(app, list(arguments))
             sys.stdout.flush()
+        except click.exceptions.Exit as leaving:
+            return leaving.exit_code
         except click.ClickException as error:
             error.show()
             return error.exit_code
@@ -47,6 +50,16 @@ def run(app: click.Command, arguments: Sequence[str]) -> int:
         except Exception as error:
             return _report(_of_library(error), FAILURE)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _invoke(app: click.Command, arguments: list[str]) -> object:
+    """What `click.Command.main` does, but for Ctrl-C: that keeps its message, and prints no empty line."""
+    if COMPLETION in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(app, {}, "figurate", COMPLETION, os.environ[COMPLETION])
+    with app.make_context("figurate", arguments) as context:
+        return app.invoke(context)
 
 
 def _report(message: str, status: int) -> int:

@@ -41,6 +41,11 @@ class Request:
         return models.load(Path(self.what))
 
     @cached_property
+    def history(self) -> dict[str, list[float]]:
+        """What `fit` recorded in the model; empty where it was never trained."""
+        return self.model.history.history if self.model.history is not None else {}
+
+    @cached_property
     def class_names(self) -> list[str]:
         """The model's own names of its classes, else the set's."""
         names = models.class_names(self.model)
@@ -82,7 +87,7 @@ def in_terminal(request: Request) -> Sequence[RenderableType]:
     if request.view == "network":
         return [terminal.NetworkDrawing(request.model)]
     if request.view == "curve":
-        return [part for curve in terminal.curves(request.model.history.history) for part in (curve, "")]
+        return [part for curve in terminal.curves(request.history) for part in (curve, "")]
     if request.view == "weights":
         from figurate.plots._model import first_weights
 
@@ -139,7 +144,7 @@ def as_picture(request: Request) -> Plot:
     if request.view == "network":
         return plots.network(request.model)
     if request.view == "curve":
-        return plots.history(request.model.history)
+        return plots.history(request.history)
     if request.view == "weights":
         return plots.weights(request.model)
     x, y, probabilities = request.read

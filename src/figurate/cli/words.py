@@ -1,4 +1,4 @@
-"""The kinds of words that several commands take: a data set, a model file, a picture; each completes itself in a shell.
+"""The kinds of words that several commands take, such as a data set or a model file; each completes itself in a shell.
 
 Checks the word, not what it stands for: reading is data.py's and the library's.
 """
@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
+
+from figurate.cli import networks
+
+if TYPE_CHECKING:
+    # Generic since click 8.2.
+    _Word = click.ParamType[Any]
+else:
+    _Word = click.ParamType
 
 MODEL_ENDING = ".safetensors"
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 _READ_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 
 
-class DataWord(click.ParamType):
+class DataWord(_Word):
     """The name of a data set or the path of a folder of IDX files."""
 
     name = "data"
@@ -28,7 +37,7 @@ class DataWord(click.ParamType):
         return [*known, CompletionItem(incomplete, type="dir")]
 
 
-class FileWord(click.ParamType):
+class FileWord(_Word):
     """The path of a file that should end in one of a few ways; completion offers those and folders.
 
     Args:
@@ -63,13 +72,33 @@ class FileWord(click.ParamType):
         return found
 
 
+class NetworkWord(_Word):
+    """A named or spelled-out network."""
+
+    name = "network"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> networks.Spelled:
+        if isinstance(value, networks.Spelled):
+            return value
+        from figurate.errors import ConfigurationError
+
+        try:
+            return networks.parse(str(value))
+        except ConfigurationError as error:
+            self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in (*networks.NAMED, "dense:") if name.startswith(incomplete)]
+
+
 DATA = DataWord()
+NETWORK = NetworkWord()
 MODEL = FileWord("model", (MODEL_ENDING,))
 IMAGE = FileWord("image", _READ_ENDINGS)
 PICTURE = FileWord("path", PICTURE_ENDINGS)
 
 
-class ModelOrDataWord(click.ParamType):
+class ModelOrDataWord(_Word):
     """Either of the two, told apart by the library."""
 
     name = "what"

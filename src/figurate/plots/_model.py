@@ -51,7 +51,7 @@ def parts(model: Sequential) -> list[Part]:
     shape = model_input_shape(model)
     found = [Part("Input", "", shape, 0)]
     for layer in model.layers:
-        shape = tuple(layer.compute_output_shape((None, *shape))[1:])
+        shape = _known(layer.compute_output_shape((None, *shape)))
         found.append(
             Part(type(layer).__name__, _detail(type(layer).__name__, layer.get_config()), shape, layer.count_params())
         )
@@ -70,7 +70,7 @@ def model_input_shape(model: Sequential) -> tuple[int, ...]:
             "A model is drawn once its shapes are known; this one hasn't seen its input's shape. "
             "Begin it with `Input((28, 28))`, or call `fit` first."
         )
-    return tuple(int(length) for length in shape[1:])
+    return _known(shape)
 
 
 def first_weights(model: Sequential) -> NDArray[np.float32]:
@@ -87,6 +87,11 @@ def first_weights(model: Sequential) -> NDArray[np.float32]:
         height, width = _picture_shape(shape, kernel.shape[0])
         return np.ascontiguousarray(kernel.T.reshape(-1, height, width))
     raise ShapeError("First-layer weights are drawn for a `Dense` layer; this model has none.")
+
+
+def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """A shape in Keras' form without its batch axis."""
+    return tuple(length for length in shape[1:] if length is not None)
 
 
 def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from figurate.plots._canvas import BLUE, ORANGE, Plot, open_axes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from figurate.training.history import History
+    from figurate.callbacks import History
 
 _NOT_DRAWN = ("learning_rate", "lr")
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import colormaps
 from numpy.typing import ArrayLike
 
 from figurate.plots._canvas import PALE, TEXT, Plot
@@ -49,8 +50,7 @@ def confusion_matrix(y: ArrayLike, read: ArrayLike, *, class_names: Sequence[str
     plot = Plot(side + 0.8, side)
     axes = plot.add_subplot()
     masked = np.ma.masked_array(wrong, mask=np.eye(classes, dtype=bool))
-    image = axes.imshow(masked, cmap="Oranges", vmin=0)
-    image.cmap.set_bad(PALE)
+    image = axes.imshow(masked, cmap=colormaps["Oranges"].with_extremes(bad=PALE), vmin=0)
     if classes <= _SMALL:
         _write_counts(axes, counts, max(1, int(wrong.max())))
     turned = max(map(len, names)) > 2

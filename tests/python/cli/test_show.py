@@ -1,0 +1,119 @@
+"""`figurate show`: every view in the terminal and as a picture, and what doesn't go together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import figurate
+from figurate import layers
+
+Call = Callable[..., Any]
+
+VIEWS = {
+    "network": "168 parameters",
+    "curve": "validation 0.",
+    "weights": "neuron 19",
+    "confusion": "of 64 read rightly",
+    "mistakes": "read",
+}
+
+
+def test_figures_of_a_set(call: Call, folder: Path) -> None:
+    outcome = call("show", folder, "--count", 3, "--first", 5, "--split", "train")
+    assert outcome.status == 0
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith(f"{folder}: 512 figures to learn from")
+    # Labels go 0, 1, … 7, 0, …; four rows of characters hold the eight rows of pixels.
+    assert lines[6].split() == ["5", "6", "7"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_of_a_model(call: Call, folder: Path, model_file: Path, view: str) -> None:
+    outcome = call("show", model_file, view, "--data", folder)
+    assert outcome.status == 0
+    assert outcome.err == ""
+    assert VIEWS[view] in outcome.out
+
+
+def test_the_network_is_shown_if_nothing_is_named(call: Call, model_file: Path) -> None:
+    assert call("show", model_file).out == call("show", model_file, "network").out
+
+
+@pytest.mark.parametrize("view", ["figures", *VIEWS])
+def test_views_as_pictures(call: Call, folder: Path, model_file: Path, view: str) -> None:
+    # Three epochs are too few to read every bar rightly: there are mistakes to show.
+    assert call("train", folder, "--epochs", 3, "--quiet", "--out", "young.safetensors").status == 0
+    what = folder if view == "figures" else "young.safetensors"
+    outcome = call("show", what, view, "--data", folder, "--out", f"{view}.png")
+    assert outcome.status == 0
+    assert outcome.err == f"figurate: written to '{view}.png'.\n"
+    with Image.open(f"{view}.png") as image:
+        assert min(image.size) > 100
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["MODEL", "figures"], "'figures' are shown of a data set, and"),
+        (["SET", "curve"], "'curve' is shown of a model, and"),
+        (["MODEL", "confusion"], "say of which set, such as --data mnist"),
+        (["MODEL", "mistakes"], "say of which set, such as --data mnist"),
+        (["MODEL", "weigths"], "'weigths' is not one of"),
+        (["SET", "--out", "a.jpg"], "written as .png, .svg, .pdf, received 'a.jpg'. Name it 'a.png'."),
+        (["SET", "--out", "nowhere/a.png"], "The folder 'nowhere' does not exist."),
+        (["SET", "--count", "0"], "'--count'"),
+    ],
+)
+def test_mistakes_in_use(call: Call, folder: Path, model_file: Path, words: list[str], said: str) -> None:
+    named = {"MODEL": str(model_file), "SET": str(folder)}
+    outcome = call("show", *[named.get(word, word) for word in words])
+    assert outcome.status == 2
+    assert said in " ".join(outcome.err.split())
+
+
+def test_beyond_the_last_figure(call: Call, folder: Path) -> None:
+    outcome = call("show", folder, "--first", 64, "--split", "train")
+    assert outcome.status == 0
+    outcome = call("show", folder, "--first", 64)
+    assert outcome.status == 1
+    assert "--first below 64" in outcome.err
+
+
+def test_what_is_nothing(call: Call) -> None:
+    outcome = call("show", "fashion_mnits")
+    assert outcome.status == 1
+    assert "Did you mean 'fashion_mnist'?" in outcome.err
+
+
+def test_an_untrained_model_has_no_curve(call: Call) -> None:
+    figurate.Sequential([layers.Input((4,)), layers.Dense(2)]).save("new.safetensors")
+    for words in ([], ["--out", "a.png"]):
+        outcome = call("show", "new.safetensors", "curve", *words)
+        assert outcome.status == 1
+        assert "history is empty. Train the model first" in outcome.err
+    assert not Path("a.png").exists()
+
+
+def test_labels_beyond_the_model_are_refused(call: Call, folder: Path) -> None:
+    model = figurate.Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(3, activation="softmax")])
+    model.save("three.safetensors")
+    outcome = call("show", "three.safetensors", "confusion", "--data", folder)
+    assert outcome.status == 1
+    assert "The model knows 3 classes" in outcome.err
+
+
+def test_a_missing_matplotlib_is_named(call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    for name in [name for name in sys.modules if name.startswith(("matplotlib", "figurate.plots."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delattr("figurate.plots.figures", raising=False)
+    outcome = call("show", folder, "--out", "a.png")
+    assert outcome.status == 1
+    assert "pip install 'figurate[plots]'" in outcome.err

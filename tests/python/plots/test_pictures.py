@@ -1,0 +1,217 @@
+"""Pictures say what they show: labels, counts, colours; and a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import figurate
+from figurate import layers, plots
+from figurate.errors import ConfigurationError, DataError, ShapeError
+
+FIGURES = np.arange(12 * 8 * 8, dtype=np.uint8).reshape(12, 8, 8)
+LABELS = np.arange(12) % 3
+NAMES = ("cat", "dog", "cow")
+
+
+@pytest.fixture
+def model() -> figurate.Sequential:
+    return figurate.Sequential(
+        [
+            layers.Input((8, 8)),
+            layers.Rescaling(1 / 255),
+            layers.Flatten(),
+            layers.Dense(30, activation="relu"),
+            layers.Dropout(0.2),
+            layers.Dense(3),
+            layers.Softmax(),
+        ]
+    )
+
+
+def titles(plot: plots.Plot) -> list[str]:
+    return [axes.get_title() for axes in plot.axes if axes.get_title()]
+
+
+def texts(plot: plots.Plot) -> str:
+    return "\n".join(text.get_text() for axes in plot.axes for text in axes.texts)
+
+
+def test_a_grid_names_every_figure() -> None:
+    assert titles(plots.figures(FIGURES, LABELS, class_names=NAMES, columns=5)) == ["cat", "dog", "cow"] * 4
+    assert titles(plots.figures(FIGURES / 255.0, LABELS)) == ["0", "1", "2"] * 4
+    assert titles(plots.figures(FIGURES[:, :, :, None])) == []
+
+
+def test_a_grid_refuses_none_too_many_and_missing_labels() -> None:
+    with pytest.raises(ShapeError, match=r"1 to 400 figures, received 0"):
+        plots.figures(FIGURES[:0])
+    with pytest.raises(ShapeError, match=r"received 500.*`x\[:30\]`"):
+        plots.figures(np.zeros((500, 2, 2)))
+    with pytest.raises(ShapeError, match="one label a figure, 12, received 2"):
+        plots.figures(FIGURES, LABELS[:2])
+
+
+def test_mistakes_say_true_and_read() -> None:
+    probabilities = np.eye(3)[(LABELS + (np.arange(12) == 4)) % 3]  # figure 4, a dog, is read as a cow
+    assert titles(plots.mistakes(FIGURES, LABELS, probabilities, class_names=NAMES)) == ["dog,\nread cow"]
+    assert titles(plots.mistakes(FIGURES, LABELS, probabilities)) == ["1, read 2"]
+    with pytest.raises(DataError, match="every figure was read rightly"):
+        plots.mistakes(FIGURES, LABELS, np.eye(3)[LABELS])
+
+
+def test_a_network_shows_every_layer_with_shape_and_parameters(model: figurate.Sequential) -> None:
+    shown = texts(plots.network(model))
+    for part in ("Input", "8 × 8", "Rescaling\n", "× 1/255", "Flatten", "64 numbers", "relu\n30 neurons\n1,950", "0.2"):
+        assert part in shown + "\n"
+    assert "64 × 30\nweights" in shown
+
+
+def test_a_network_without_its_shape_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"hasn't seen its input's shape.*Input\(\(28, 28\)\)"):
+        plots.network(figurate.Sequential([layers.Flatten(), layers.Dense(3)]))
+
+
+def test_relu_bends_at_zero() -> None:
+    plot = plots.activation("relu", reach=2.0)
+    x, y = (np.asarray(values) for values in plot.axes[0].lines[-1].get_data())
+    np.testing.assert_array_equal(y, np.maximum(x, 0.0))
+    assert titles(plot) == ["relu(x) = max(0, x)"]
+    assert titles(plots.activation(figurate.activations.relu)) == titles(plot)
+
+
+# The engine's functions are the measure of the drawn ones.
+@pytest.mark.parametrize("name", ["linear", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"])
+def test_curves_are_the_functions_that_layers_compute(name: str) -> None:
+    line = plots.activation(name).axes[0].lines[-1]
+    x, y = (np.asarray(values) for values in line.get_data())
+    model = figurate.Sequential([layers.Input((1,)), layers.Activation(name)])
+    np.testing.assert_allclose(model.predict(x[:, None].astype(np.float32), verbose=0)[:, 0], y, atol=2e-6)
+
+
+def test_an_unknown_activation_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigurationError, match=r"activation to draw 'rellu'. Did you mean 'relu'"):
+        plots.activation("rellu")
+
+
+def test_a_history_has_a_panel_a_quantity() -> None:
+    plot = plots.history({"loss": [2.0, 1.0], "accuracy": [0.5, 0.6], "val_loss": [2.1, 1.2], "learning_rate": [1, 1]})
+    assert [axes.get_ylabel() for axes in plot.axes] == ["loss", "accuracy"]
+    assert [line.get_label() for line in plot.axes[0].lines] == ["training", "validation"]
+    assert np.asarray(plot.axes[0].lines[1].get_data()).tolist() == [[1, 2], [2.1, 1.2]]
+    with pytest.raises(DataError, match="history is empty"):
+        plots.history({})
+
+
+def test_a_prediction_marks_the_true_class() -> None:
+    plot = plots.prediction(FIGURES[0], [0.1, 0.9, 0.0], true=2, class_names=NAMES)
+    assert titles(plot) == ["read as dog:\nwrong, it is cow"]
+    assert [label.get_text() for label in plot.axes[1].get_yticklabels()] == ["cat", "dog", "true label ▸ cow"]
+    assert "90.0 %" in texts(plot)
+    assert titles(plots.prediction(FIGURES[0], [0.1, 0.9])) == ["read as 1"]
+    with pytest.raises(ShapeError, match=r"\(classes,\), received \(1, 3\).*`p\[0\]`"):
+        plots.prediction(FIGURES[0], [[0.1, 0.9, 0.0]])
+
+
+def test_weights_are_a_picture_a_neuron_on_one_scale(model: figurate.Sequential) -> None:
+    plot = plots.weights(model)
+    assert len(titles(plot)) == 30
+    limits = {image.get_clim() for axes in plot.axes for image in axes.images}
+    assert len(limits) == 1
+    low, high = limits.pop()
+    assert low == -high
+    kernel = model.get_weights()[0]
+    np.testing.assert_array_equal(plot.axes[3].images[0].get_array(), kernel[:, 3].reshape(8, 8))
+
+
+def test_weights_that_see_no_figure_are_refused() -> None:
+    model = figurate.Sequential([layers.Input((8, 9, 3)), layers.Flatten(), layers.Dense(3)])
+    with pytest.raises(ShapeError, match=r"pixels of one grey figure; here a figure is \(8, 9, 3\)"):
+        plots.weights(model)
+    with pytest.raises(ShapeError, match="this model has none"):
+        plots.weights(figurate.Sequential([layers.Input((4,)), layers.ReLU()]))
+    with pytest.raises(ShapeError, match=r"\(units, height, width\), received \(3, 4\)"):
+        plots.weights(np.zeros((3, 4)))
+
+
+def test_a_confusion_matrix_counts_and_names() -> None:
+    plot = plots.confusion_matrix([0, 0, 1, 2], [0, 1, 1, 2], class_names=NAMES)
+    assert titles(plot) == ["3 of 4 read rightly"]
+    assert [label.get_text() for label in plot.axes[0].get_yticklabels()] == list(NAMES)
+    assert plot.axes[0].get_xlabel() == "read as"
+    assert plot.axes[0].get_ylabel() == "true label"
+
+
+def test_every_picture_is_drawn_within_its_frame(model: figurate.Sequential, tmp_path: Path) -> None:
+    """Nothing is cut off at the edge: the outermost pixels are all white."""
+    rng = np.random.default_rng(0)
+    read = rng.random((12, 3))
+    garments = ("T-shirt/top", "Ankle boot", "Pullover")
+    drawn = {
+        "figures": plots.figures(FIGURES, LABELS, class_names=garments),
+        "mistakes": plots.mistakes(FIGURES, LABELS, read, class_names=garments),
+        "network": plots.network(model),
+        "relu": plots.activation("gelu"),
+        "history": plots.history({"loss": [2.0, 1.0, 0.1], "val_loss": [2.0, 1.0, 0.1]}),
+        "prediction": plots.prediction(FIGURES[0], read[0] / read[0].sum(), true=1, class_names=garments),
+        "weights": plots.weights(model),
+        "confusion": plots.confusion_matrix(LABELS, read, class_names=garments),
+    }
+    for name, plot in drawn.items():
+        plot.save(tmp_path / f"{name}.png")
+        with Image.open(tmp_path / f"{name}.png") as image:
+            pixels = np.asarray(image.convert("L"))
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        assert edge.min() == 255, f"{name} is cut off at its edge"
+
+
+def test_the_same_picture_is_the_same_bytes(tmp_path: Path) -> None:
+    for path in (tmp_path / "a.png", tmp_path / "b.png"):
+        plots.activation("relu").save(path)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_formats_by_ending(tmp_path: Path, ending: str, start: bytes) -> None:
+    plots.activation("relu").save(tmp_path / f"relu.{ending}")
+    assert (tmp_path / f"relu.{ending}").read_bytes().startswith(start)
+
+
+def test_another_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"\.png, \.svg, \.pdf.*received 'relu.jpg'. Name it 'relu.png'"):
+        plots.activation("relu").save(tmp_path / "relu.jpg")
+
+
+def test_a_picture_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "relu.png").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        plots.activation("relu").save(tmp_path / "relu.png")
+    assert os.listdir(tmp_path) == ["relu.png"]
+
+
+def test_a_notebook_shows_pictures_by_itself() -> None:
+    assert plots.activation("relu")._repr_png_().startswith(b"\x89PNG")
+
+
+def test_pyplot_is_never_loaded_and_a_missing_matplotlib_is_named() -> None:
+    code = (
+        "import sys, figurate.plots as plots\n"
+        "plots.activation('relu')._repr_png_()\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    code = (
+        "import sys\n"
+        "sys.modules['matplotlib'] = sys.modules['matplotlib.figure'] = None\n"
+        "import figurate.plots as plots, figurate.plots.terminal\n"
+        "try: plots.activation('relu')\n"
+        "except NotImplementedError as error: print(error)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert "pip install 'figurate[plots]'" in said
