@@ -65,9 +65,17 @@ test-python: $(STAMPS)/installed $(STAMPS)/requirements-test
 test-core: $(STAMPS)/requirements-build
 	$(call preset,core)
 
-test-portable: $(STAMPS)/installed $(STAMPS)/requirements-test  ## run all tests on the portable and on the plain-loop kernels
-	FIGURATE_KERNELS=x86-64-v2 $(BIN)/python -m pytest $(PYTEST_ARGS)
-	FIGURATE_KERNELS=reference $(BIN)/python -m pytest $(PYTEST_ARGS)
+test-portable: $(STAMPS)/installed $(STAMPS)/requirements-test  ## run all tests on each of the kernels that `make test` didn't use
+	@set -e; for kernels in $$($(BIN)/python -c "$$OTHER_KERNELS"); do \
+		echo "FIGURATE_KERNELS=$$kernels"; \
+		FIGURATE_KERNELS=$$kernels $(BIN)/python -m pytest $(PYTEST_ARGS); \
+	done
+
+define OTHER_KERNELS
+from figurate._engine import info
+print(*[name for name in info()["available"] if name != info()["instruction_set"]])
+endef
+export OTHER_KERNELS
 
 test-sanitize: $(STAMPS)/requirements-build  ## C++ tests under AddressSanitizer and UBSan, the thread pool under TSan
 	$(call preset,asan)
