@@ -34,6 +34,14 @@ def blocks(page: str) -> list[Block]:
     return [Block(found[1], found[2], page.count("\n", 0, found.start()) + 2) for found in _BLOCK.finditer(page)]
 
 
+def fresh_names() -> dict[str, object]:
+    """What a page begins with: no names of its own, and layers named from the beginning again."""
+    import figurate
+
+    figurate.utils.clear_session()
+    return {"__name__": "page"}
+
+
 def run(block: Block, names: dict[str, object], page: Path) -> str:
     """Run a block with the names that those before it have left, and give what it printed."""
     code = compile("\n" * (block.line - 1) + block.code, str(page), "exec")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from docs.make import terminal  # noqa: E402
-from docs.make.blocks import blocks, run  # noqa: E402
+from docs.make.blocks import blocks, fresh_names, run  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 LESSON = ROOT / "docs" / "lesson.md"
@@ -23,7 +23,7 @@ def main() -> None:
     """Draw everything anew; what the lesson saves beside its pictures is removed again."""
     IMAGES.mkdir(exist_ok=True)
     os.chdir(IMAGES)
-    names: dict[str, object] = {"__name__": "lesson"}
+    names = fresh_names()
     for block in blocks(LESSON.read_text(encoding="utf-8")):
         sys.stdout.write(run(block, names, LESSON))
     terminal.draw(IMAGES / "lesson-terminal.svg")

@@ -34,6 +34,7 @@ def draw(path: Path, words: str = "train mnist") -> None:
         path: of the SVG file.
         words: of the command, after `figurate`.
     """
+    import figurate
     from figurate.cli import output, status
     from figurate.cli.app import app
 
@@ -44,6 +45,7 @@ def draw(path: Path, words: str = "train mnist") -> None:
     def console(*, to_error: bool, quiet: bool) -> Console:
         return messages if to_error else results
 
+    figurate.utils.clear_session()
     own = output._console
     output._console = console
     try:

@@ -45,8 +45,8 @@ class Data:
         x, _ = self.train
         shape = " × ".join(str(length) for length in self.figure_shape)
         return (
-            f"{self.name}: {len(x):,} figures to learn from and {len(self.test[0]):,} to validate with, {shape} pixels "
-            f"of {x.dtype} 0..255, {len(self.class_names)} classes."
+            f"{self.name}: {len(x):,} figures to learn from, {len(self.test[0]):,} to validate with; {shape} pixels, "
+            f"{x.dtype} 0..255; {len(self.class_names)} classes."
         )
 
 

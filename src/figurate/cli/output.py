@@ -47,7 +47,9 @@ class Output:
     def say(self, *renderables: RenderableType) -> None:
         """Print for people, one below the other, without rich reading anything into the text."""
         for renderable in renderables:
-            self.results.print(renderable, markup=False, highlight=False, soft_wrap=isinstance(renderable, str))
+            # Sentences are folded for readers at a terminal, never for other programs.
+            unfolded = isinstance(renderable, str) and not self.results.is_terminal
+            self.results.print(renderable, markup=False, highlight=False, soft_wrap=unfolded)
 
     def note(self, text: str) -> None:
         """A line about what is being done, which is no result: to standard error."""

@@ -35,13 +35,14 @@ def closing_page(output: Output, model: Sequential, data: Data, target: Path, se
     probabilities = model.predict(x, verbose=0)
     right = int((probabilities.argmax(axis=1) == y).sum())
     output.say("", f"Trained in {seconds:.2f} s, saved in {target} ({target.stat().st_size / 1000:,.0f} kB).", "")
-    output.say("The first validation figure, which the network has never seen:")
-    output.say(PredictionDrawing(x[0], probabilities[0], data.class_names, true=int(y[0])))
+    output.say("The first validation figure, which the network has never seen:", "")
+    output.say(PredictionDrawing(x[0], probabilities[0], data.class_names, true=int(y[0])), "")
     output.say(
         f"Of the {len(x):,} validation figures it reads {right:,} rightly ({right / len(x):.2%}) and "
         f"{len(x) - right:,} wrongly."
     )
-    output.say("", f"Next: figurate show {target} weights · figurate show {target} mistakes --data {data.name}")
+    output.say("", "Next: see what the neurons learned, and what was read wrongly:")
+    output.say(f"  figurate show {target} weights", f"  figurate show {target} mistakes --data {data.name}")
 
 
 def training_object(

@@ -21,7 +21,7 @@ def test_it_says_what_it_does_and_draws_the_first_validation_figure(call: Call, 
     outcome = call("train", folder, "--epochs", 30)
     assert outcome.status == 0
     for part in (
-        "512 figures to learn from and 64 to validate with, 8 × 8 pixels of uint8 0..255, 8 classes.",
+        "512 figures to learn from, 64 to validate with; 8 × 8 pixels, uint8 0..255; 8 classes.",
         "Total params: 1,468",  # (64 + 1)·20 + (20 + 1)·8
         "Adam, learning rate 0.001, 30 epochs, batches of 32, seed 0,",
         "saved in bars.safetensors (",
