@@ -11,23 +11,19 @@ void bytes_to_floats_table(const uint8_t* from, float* to, size_t count, ByteSca
 
 void dense_forward_table(const DenseForward& a) {
   for (size_t r = 0; r < a.rows; ++r) {
-    const BlockList& list = a.lists[r / 2];
     for (size_t u = 0; u < a.units; ++u) {
       float sum = 0;
-      for (size_t i = 0; i < list.count; ++i) {
-        const size_t block = list.blocks[i];
-        for (size_t j = block * 16; j < block * 16 + 16; ++j) {
-          sum += a.input[r * a.input_stride + j] * a.weights[weight_index(j, u, a.units)];
-        }
+      for (size_t i = a.first * kOctet; i < a.last * kOctet; ++i) {
+        sum += a.input[r * a.input_stride + i] * a.weights[weight_index(i, u, a.units)];
       }
       a.output[r * a.output_stride + u] = sum;
     }
   }
 }
 
-void block_product_table(const BlockProduct& a) {
-  block_product<float>(a.coefficients, a.row_stride, a.step_stride, a.rows, a.vectors, a.vector_stride, a.steps, a.count, a.c,
-                       a.c_stride);
+void octet_product_table(const OctetProduct& a) {
+  octet_product<float>(a.coefficients, a.row_stride, a.step_stride, a.rows, a.vectors, a.vector_stride, a.vector_octet, a.steps, a.count,
+                       a.octets, a.c, a.c_stride, a.c_octet);
 }
 
 void activate_table(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride) {
@@ -51,7 +47,7 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 const Kernels table = {"reference",
                        bytes_to_floats_table,
                        dense_forward_table,
-                       block_product_table,
+                       octet_product_table,
                        activate_table,
                        activate_backward_table,
                        softmax<float>,

@@ -13,7 +13,7 @@
 namespace figurate::reference {
 
 // Where weight (input, unit) of a dense layer stands.
-inline size_t weight_index(size_t input, size_t unit, size_t units) { return ((input / 16) * units + unit) * 16 + input % 16; }
+inline size_t weight_index(size_t input, size_t unit, size_t units) { return ((input / 8) * units + unit) * 8 + input % 8; }
 
 // output (rows, units) = input (rows, inputs) x weights; all inputs.
 template <class T>
@@ -28,18 +28,20 @@ void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inpu
   }
 }
 
-// c (rows, 16) = coefficients (rows, steps) x vectors (steps, 16).
+// c (octets, rows, 8) = coefficients (rows, steps) x vectors (octets, steps, 8); strides as in OctetProduct.
 template <class T>
-void block_product(const T* coefficients, size_t row_stride, size_t step_stride, size_t rows, const T* vectors,
-                   size_t vector_stride, const uint32_t* steps, size_t count, T* c, size_t c_stride) {
-  for (size_t r = 0; r < rows; ++r) {
-    for (size_t j = 0; j < 16; ++j) {
-      T sum = 0;
-      for (size_t i = 0; i < count; ++i) {
-        const size_t s = steps != nullptr ? steps[i] : i;
-        sum += coefficients[r * row_stride + s * step_stride] * vectors[s * vector_stride + j];
+void octet_product(const T* coefficients, size_t row_stride, size_t step_stride, size_t rows, const T* vectors, size_t vector_stride,
+                   size_t vector_octet, const uint64_t* steps, size_t count, size_t octets, T* c, size_t c_stride, size_t c_octet) {
+  for (size_t o = 0; o < octets; ++o) {
+    for (size_t r = 0; r < rows; ++r) {
+      for (size_t j = 0; j < kOctet; ++j) {
+        T sum = 0;
+        for (size_t s = 0; s < count; ++s) {
+          if (steps != nullptr && !(steps[s / 64] >> (s % 64) & 1)) continue;
+          sum += coefficients[r * row_stride + s * step_stride] * vectors[s * vector_stride + o * vector_octet + j];
+        }
+        c[o * c_octet + r * c_stride + j] = sum;
       }
-      c[r * c_stride + j] = sum;
     }
   }
 }

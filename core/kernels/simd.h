@@ -1,4 +1,7 @@
-// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON, 8 of AVX2, 16 of AVX-512.
+// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON, 8 of AVX2 and AVX-512.
+//
+// With AVX-512 the lanes stay 8: small figures are mostly empty, and octets of inputs are skipped whole; what that instruction set gives
+// is twice the registers and broadcasts inside the multiply-add.
 //
 // Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace of that name,
 // so that no inline function compiled for a newer processor can be linked into code for an older one. For the same reason nothing
@@ -23,9 +26,7 @@
 
 namespace figurate::FIGURATE_ISA {
 
-#if defined(__AVX512F__)
-inline constexpr size_t kWidth = 16;
-#elif defined(__AVX2__)
+#if defined(__AVX2__)
 inline constexpr size_t kWidth = 8;
 #else
 inline constexpr size_t kWidth = 4;
@@ -35,10 +36,6 @@ typedef float V __attribute__((vector_size(kWidth * sizeof(float))));
 typedef int32_t I __attribute__((vector_size(kWidth * sizeof(int32_t))));
 // The same vector at any address.
 typedef float VUnaligned __attribute__((vector_size(kWidth * sizeof(float)), aligned(4), may_alias));
-
-// Vectors in a block of 16 floats, the unit in which weights and rows are laid out.
-inline constexpr size_t kBlock = 16;
-inline constexpr size_t kVectors = kBlock / kWidth;
 
 FIGURATE_INLINE V load(const float* from) { return *reinterpret_cast<const VUnaligned*>(from); }
 FIGURATE_INLINE void store(float* to, V value) { *reinterpret_cast<VUnaligned*>(to) = value; }
@@ -53,21 +50,17 @@ FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
   return as_float((as_int(magnitude) & 0x7fffffff) | (as_int(sign) & static_cast<int32_t>(0x80000000)));
 }
 
-#if defined(__AVX512F__)
-
-FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
-FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
-FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
-FIGURATE_INLINE V square_root(V a) { return (V)_mm512_sqrt_ps((__m512)a); }
-FIGURATE_INLINE I nearest(V a) { return (I)_mm512_cvtps_epi32((__m512)a); }
-FIGURATE_INLINE V from_bytes(const uint8_t* from) {
-  return (V)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
-}
-FIGURATE_INLINE __m256 half_sum(V a) {
-  return _mm256_add_ps(_mm512_castps512_ps256((__m512)a), _mm512_extractf32x8_ps((__m512)a, 1));
+// Keeps a loaded value in a register. Without it GCC folds the load into each multiply-add that uses the value, and loads it again
+// for every one: the load ports, not the multipliers, would be the limit.
+FIGURATE_INLINE void keep(V& value) {
+#if defined(__x86_64__)
+  __asm__("" : "+v"(value));
+#else
+  __asm__("" : "+w"(value));
+#endif
 }
 
-#elif defined(__AVX2__)
+#if defined(__AVX2__)
 
 FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm256_max_ps((__m256)a, (__m256)b); }
@@ -77,7 +70,6 @@ FIGURATE_INLINE I nearest(V a) { return (I)_mm256_cvtps_epi32((__m256)a); }
 FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   return (V)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
 }
-FIGURATE_INLINE __m256 half_sum(V a) { return (__m256)a; }
 
 #elif defined(__x86_64__)
 
@@ -111,8 +103,8 @@ FIGURATE_INLINE V from_bytes(const uint8_t* from) {
 // Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves.
 FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
 #if defined(__AVX2__)
-  const __m256 s01 = _mm256_hadd_ps(half_sum(a[0]), half_sum(a[1])), s23 = _mm256_hadd_ps(half_sum(a[2]), half_sum(a[3]));
-  const __m256 s45 = _mm256_hadd_ps(half_sum(a[4]), half_sum(a[5])), s67 = _mm256_hadd_ps(half_sum(a[6]), half_sum(a[7]));
+  const __m256 s01 = _mm256_hadd_ps((__m256)(a[0]), (__m256)(a[1])), s23 = _mm256_hadd_ps((__m256)(a[2]), (__m256)(a[3]));
+  const __m256 s45 = _mm256_hadd_ps((__m256)(a[4]), (__m256)(a[5])), s67 = _mm256_hadd_ps((__m256)(a[6]), (__m256)(a[7]));
   const __m256 s0123 = _mm256_hadd_ps(s01, s23), s4567 = _mm256_hadd_ps(s45, s67);
   const __m256 low = _mm256_permute2f128_ps(s0123, s4567, 0x20), high = _mm256_permute2f128_ps(s0123, s4567, 0x31);
   _mm256_storeu_ps(sums, _mm256_add_ps(low, high));

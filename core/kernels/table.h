@@ -1,7 +1,7 @@
 // The kernels: one function pointer each, in a table for each instruction set. Shapes stand with each.
 //
-// Weights of a dense layer of `inputs` and `units` lie in blocks of 16 inputs: weight (i, u) stands at
-// ((i / 16) * units + u) * 16 + i % 16. Rows of activations are padded with zeros to whole blocks.
+// An octet is 8 consecutive inputs. Weights of a dense layer of `inputs` and `units` lie octet by octet: weight (i, u) stands at
+// ((i / 8) * units + u) * 8 + i % 8. Rows of activations are padded with zeros to whole blocks of two octets.
 #pragma once
 
 #include <cstddef>
@@ -11,37 +11,39 @@ namespace figurate {
 
 enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, kSilu, kTanh, kSigmoid };
 
-// Which blocks of 16 inputs of a pair of rows hold anything but zeros.
-struct BlockList {
-  const uint16_t* blocks;
-  size_t count;
-};
+inline constexpr size_t kOctet = 8;
 
-// output (rows, units) = input (rows, 16 * blocks) x weights, over the listed blocks only; lists[p] serves rows 2p and 2p + 1.
+// Ink is a bit for each octet of a row: 0 where all eight are zero.
+// output (rows, units) = input x weights, over octets [first, last) of the inputs that have ink; where `ink` is null, over all.
 struct DenseForward {
   const float* input;
   size_t input_stride;
   size_t rows;
-  const BlockList* lists;
+  const uint64_t* const* ink;  // of each row
+  size_t first, last;
   const float* weights;
   size_t units;
   float* output;
   size_t output_stride;
 };
 
-// c (rows, 16) = sum over steps s of coefficients (row r at r * row_stride, step s at s * step_stride) times vectors (s, 16).
-// The steps are those listed, or 0 .. count - 1 where `steps` is null.
-struct BlockProduct {
+// c (octets, rows, 8) = for each octet o, the sum over steps s of coefficients (row r at r * row_stride, step s at s * step_stride)
+// times vectors (step s at s * vector_stride, octet o at o * vector_octet). The steps are those of 0 .. count - 1 whose bit is set, or
+// all where `steps` is null.
+struct OctetProduct {
   const float* coefficients;
   size_t row_stride;
   size_t step_stride;
   size_t rows;
   const float* vectors;
   size_t vector_stride;
-  const uint32_t* steps;
+  size_t vector_octet;
+  const uint64_t* steps;
   size_t count;
+  size_t octets;  // 1 or 2
   float* c;
-  size_t c_stride;
+  size_t c_stride;  // between rows
+  size_t c_octet;   // between octets
 };
 
 // One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts from 1.
@@ -71,7 +73,7 @@ struct Kernels {
 
   void (*bytes_to_floats)(const uint8_t* from, float* to, size_t count, ByteScale scale);
   void (*dense_forward)(const DenseForward& args);
-  void (*block_product)(const BlockProduct& args);
+  void (*octet_product)(const OctetProduct& args);
 
   // Elementwise over (rows, columns); padding lanes are left alone. `alpha` is the parameter of leaky_relu and elu.
   void (*activate)(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride);

@@ -8,20 +8,24 @@ namespace figurate {
 
 namespace {
 
-// Rows that one call of the forward kernel serves: their inputs of one shard stay in L1 beside four units' weights.
-constexpr size_t kMaxRows = 64;
-// Units whose gradients of one block wait in L1 for the optimizer: 64 units x 64 bytes.
-constexpr size_t kMaxUnits = 64;
+// Units whose gradients of two octets wait in L1 for the optimizer: 64 units x 64 bytes.
+constexpr size_t kMaxUnits = 20;
 // A shard of fewer blocks than this spends more on adding up lanes than on products (12 blocks are 24 vectors of AVX2 against an
 // addition tree of about 5 instructions an output); more than four shards would only serve more than four cores.
 constexpr size_t kMinShardBlocks = 12, kMaxShards = 4;
 
-// Bits [range.first, range.last) of a row of bits, at most 64 of them.
-uint64_t bits_of(const uint64_t* words, Range range) {
-  const size_t word = range.first / 64, shift = range.first % 64;
-  uint64_t bits = words[word] >> shift;
-  if (shift + range.size() > 64) bits |= words[word + 1] << (64 - shift);
-  return bits;
+// Columns of ink: for each octet a bit for each row, 64 rows a word, by transposing squares of 64 x 64 bits (Warren, "Hacker's
+// Delight", 7-3). columns[octet - first] holds rows [row, row + 64).
+void ink_columns(const uint64_t* const* ink, Range rows, size_t word, std::array<uint64_t, 64>& columns) {
+  for (size_t i = 0; i < 64; ++i) columns[i] = rows.first + i < rows.last ? ink[rows.first + i][word] : 0;
+  uint64_t mask = 0x00000000ffffffffu;
+  for (size_t j = 32; j != 0; j >>= 1, mask ^= mask << j) {
+    for (size_t k = 0; k < 64; k = (k + j + 1) & ~j) {
+      const uint64_t swapped = (columns[k] >> j ^ columns[k + j]) & mask;
+      columns[k] ^= swapped << j;
+      columns[k + j] ^= swapped;
+    }
+  }
 }
 
 }  // namespace
@@ -35,9 +39,7 @@ Dense::Dense(const Shape& input, const Options& options)
   check<ValueError>(units_ > 0, "Dense expects at least one unit");
   output_shape_ = {units_};
   blocks_ = round_up(inputs(), kLanes) / kLanes;
-  check(blocks_ <= 65535, "Dense expects at most 1,048,560 inputs, received " + std::to_string(inputs()));
   shards_ = std::clamp<size_t>(blocks_ / kMinShardBlocks, 1, kMaxShards);
-  for (size_t b = 0; b < blocks_; ++b) all_blocks_.push_back(static_cast<uint16_t>(b));
   parameters_.push_back({"kernel", {inputs(), units_}, Buffer<float>(blocks_ * units_ * kLanes), {}});
   if (use_bias_) parameters_.push_back({"bias", {units_}, Buffer<float>(round_up(units_, kLanes)), {}});
 }
@@ -53,29 +55,9 @@ Range Dense::shard_inputs(size_t shard) const {
 void Dense::forward_shard(const Pass& p, size_t shard, Range rows) const {
   const Range blocks = shard_blocks(shard);
   const size_t stride = p.output.stride;
-  uint16_t inked[kMaxRows / 2 * 64];
-  BlockList lists[kMaxRows / 2];
-  const bool skip = p.ink != nullptr && blocks.size() <= 64;
-  for (size_t first = rows.first; first < rows.last; first += kMaxRows) {
-    const size_t count = std::min(kMaxRows, rows.last - first);
-    uint16_t* next = inked;
-    for (size_t pair = 0; pair < (count + 1) / 2; ++pair) {
-      if (!skip) {
-        lists[pair] = {all_blocks_.data() + blocks.first, blocks.size()};
-        continue;
-      }
-      const size_t row = first + 2 * pair;
-      uint64_t bits = bits_of(p.ink[row], blocks) | bits_of(p.ink[row + 1 < first + count ? row + 1 : row], blocks);
-      uint16_t* const start = next;
-      for (size_t block = blocks.first; block < blocks.last; ++block, bits >>= 1) {
-        *next = static_cast<uint16_t>(block);
-        next += bits & 1;
-      }
-      lists[pair] = {start, static_cast<size_t>(next - start)};
-    }
-    kernels().dense_forward({p.input.row(first), p.input.stride, count, lists, parameters_[0].values.data(), units_,
-                             p.scratch + (shard * p.output.rows + first) * stride, stride});
-  }
+  kernels().dense_forward({p.input.row(rows.first), p.input.stride, rows.size(), p.ink != nullptr ? p.ink + rows.first : nullptr,
+                           2 * blocks.first, 2 * blocks.last, parameters_[0].values.data(), units_,
+                           p.scratch + (shard * p.output.rows + rows.first) * stride, stride});
 }
 
 void Dense::forward_shards(const Pass& p, Range shards) const {
@@ -115,44 +97,69 @@ void Dense::forward(const Pass& p, Range rows) const {
   finish(p, rows);
 }
 
-// input_gradient (rows, inputs) = output_gradient (rows, units) x kernel transposed, a block of inputs at a time.
+// input_gradient (rows, inputs) = output_gradient (rows, units) x kernel transposed, two octets of inputs at a time.
 void Dense::backward(const Pass& p, Range rows) const {
+  const size_t octet_weights = units_ * kOctet;
   for (size_t block = 0; block < blocks_; ++block) {
-    kernels().block_product({p.output_gradient.row(rows.first), p.output_gradient.stride, 1, rows.size(),
-                             parameters_[0].values.data() + block * units_ * kLanes, kLanes, nullptr, units_,
-                             p.input_gradient.row(rows.first) + block * kLanes, p.input_gradient.stride});
+    kernels().octet_product({p.output_gradient.row(rows.first), p.output_gradient.stride, 1, rows.size(),
+                             parameters_[0].values.data() + 2 * block * octet_weights, kOctet, octet_weights, nullptr, units_, 2,
+                             p.input_gradient.row(rows.first) + block * kLanes, p.input_gradient.stride, kOctet});
   }
 }
 
-// The gradient of a block of weights (units, 16) is output_gradient transposed x input, over the rows that have ink in that block.
-// It stays in L1 until the optimizer has used it.
+// The gradient of an octet of weights (units, 8) is output_gradient transposed x input, over the rows that have ink there; two octets at a
+// time, unless they are inked in very different rows. It stays in L1 until the optimizer has used it.
 void Dense::update(const Pass& p, Range shards, const Update& update) {
   float gradient[kMaxUnits * kLanes];
-  const size_t rows = p.input.rows;
-  std::vector<uint32_t> inked(p.ink != nullptr ? rows : 0);
+  const size_t rows = p.input.rows, words = (rows + 63) / 64;
+  const bool skip = p.ink != nullptr;
+  std::vector<uint64_t> inked(skip ? 3 * words : 0);
+  uint64_t *const low = inked.data(), *const high = low + words, *const either = high + words;
+  std::vector<std::array<uint64_t, 64>> columns(skip ? words : 0);
+  size_t held = SIZE_MAX;
   for (size_t shard = shards.first; shard < shards.last; ++shard) {
     const Range blocks = shard_blocks(shard);
     for (size_t block = blocks.first; block < blocks.last; ++block) {
-      size_t count = rows;
-      if (p.ink != nullptr) {
-        count = 0;
-        for (size_t r = 0; r < rows; ++r) {
-          inked[count] = static_cast<uint32_t>(r);
-          count += p.ink[r][block / 64] >> (block % 64) & 1;
+      size_t apart = 2 * rows, together = rows;
+      if (skip) {
+        if (held != block / 32) {
+          held = block / 32;
+          for (size_t w = 0; w < words; ++w) ink_columns(p.ink, {w * 64, rows}, held, columns[w]);
+        }
+        apart = together = 0;
+        for (size_t w = 0; w < words; ++w) {
+          low[w] = columns[w][block % 32 * 2];
+          high[w] = columns[w][block % 32 * 2 + 1];
+          either[w] = low[w] | high[w];
+          apart += static_cast<size_t>(__builtin_popcountll(low[w]) + __builtin_popcountll(high[w]));
+          together += static_cast<size_t>(__builtin_popcountll(either[w]));
         }
       }
       for (size_t unit = 0; unit < units_; unit += kMaxUnits) {
         const size_t units = std::min(kMaxUnits, units_ - unit);
-        kernels().block_product({p.output_gradient.data + unit, 1, p.output_gradient.stride, units, p.input.data + block * kLanes,
-                                 p.input.stride, p.ink != nullptr ? inked.data() : nullptr, count, gradient, kLanes});
-        update(parameters_[0], (block * units_ + unit) * kLanes, units * kLanes, gradient);
+        OctetProduct product{p.output_gradient.data + unit, 1, p.output_gradient.stride, units, p.input.data + block * kLanes,
+                             p.input.stride, kOctet, skip ? either : nullptr, rows, 2, gradient, kOctet, units * kOctet};
+        // A step of one octet costs about 11 loads for 10 units, one of both 14 for the same and twice the products.
+        if (11 * apart < 20 * together) {
+          product.octets = 1;
+          product.steps = low;
+          kernels().octet_product(product);
+          product.vectors += kOctet;
+          product.c += product.c_octet;
+          product.steps = high;
+        }
+        kernels().octet_product(product);
+        for (size_t o = 0; o < 2; ++o) {
+          update(parameters_[0], ((2 * block + o) * units_ + unit) * kOctet, units * kOctet, gradient + o * units * kOctet);
+        }
       }
     }
   }
   if (use_bias_ && shards.last == shards_) {
     const float one = 1.0f;
     for (size_t unit = 0; unit < units_; unit += kLanes) {
-      kernels().block_product({&one, 0, 0, 1, p.output_gradient.data + unit, p.output_gradient.stride, nullptr, rows, gradient, kLanes});
+      kernels().octet_product({&one, 0, 0, 1, p.output_gradient.data + unit, p.output_gradient.stride, kOctet, nullptr, rows, 2, gradient,
+                               kOctet, kOctet});
       update(parameters_[1], unit, kLanes, gradient);
     }
   }
@@ -161,14 +168,14 @@ void Dense::update(const Pass& p, Range shards, const Update& update) {
 void Dense::pack(size_t parameter, const float* keras, float* packed) const {
   if (parameter == 1) return Layer::pack(parameter, keras, packed);
   for (size_t i = 0; i < inputs(); ++i) {
-    for (size_t u = 0; u < units_; ++u) packed[((i / kLanes) * units_ + u) * kLanes + i % kLanes] = keras[i * units_ + u];
+    for (size_t u = 0; u < units_; ++u) packed[((i / kOctet) * units_ + u) * kOctet + i % kOctet] = keras[i * units_ + u];
   }
 }
 
 void Dense::unpack(size_t parameter, const float* packed, float* keras) const {
   if (parameter == 1) return Layer::unpack(parameter, packed, keras);
   for (size_t i = 0; i < inputs(); ++i) {
-    for (size_t u = 0; u < units_; ++u) keras[i * units_ + u] = packed[((i / kLanes) * units_ + u) * kLanes + i % kLanes];
+    for (size_t u = 0; u < units_; ++u) keras[i * units_ + u] = packed[((i / kOctet) * units_ + u) * kOctet + i % kOctet];
   }
 }
 

@@ -1,6 +1,6 @@
 // A fully connected layer: output = input x kernel + bias.
 //
-// The kernel (inputs, units) lies in blocks of 16 inputs (kernels/table.h). Its inputs are cut into a fixed number of shards, a
+// The kernel (inputs, units) lies octet by octet (kernels/table.h). Its inputs are cut into a fixed number of shards, a
 // matter of the shape alone; each shard's partial sums are added in a fixed tree. A thread that owns shards keeps their weights and
 // moments in its own cache from step to step, and only partial sums travel between cores.
 #pragma once
@@ -38,7 +38,6 @@ class Dense final : public Layer {
   size_t blocks_;  // of 16 inputs
   size_t shards_;
   bool use_bias_;
-  std::vector<uint16_t> all_blocks_;
 };
 
 }  // namespace figurate

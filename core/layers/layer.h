@@ -37,7 +37,7 @@ struct Pass {
   Matrix input_gradient;   // (rows, inputs); data is null where nobody asks for it
   Matrix output_gradient;  // (rows, outputs)
   float* scratch = nullptr;         // `Layer::scratch_size` floats
-  const uint64_t* const* ink = nullptr;  // for each row a bit for each block of 16 inputs: 0 where all are zero; or null
+  const uint64_t* const* ink = nullptr;  // of each row (kernels/table.h); or null
   bool training = false;
   uint64_t seed = 0;
   uint64_t epoch = 0;

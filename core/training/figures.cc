@@ -24,17 +24,23 @@ void in_shares(size_t count, int threads, const Job& job) {
   });
 }
 
-// The ink bits of one row, and its extremes.
+// The ink bits of one row, and its extremes. Plain loops of one operation each, which compilers vectorise.
 template <class T>
 void scan_row(const T* row, size_t features, uint64_t* ink, T& lowest, T& highest) {
-  for (size_t i = 0; i < features; i += kLanes) {
-    const size_t last = std::min(features, i + kLanes);
-    T low = row[i], high = row[i];
-    for (size_t j = i; j < last; ++j) low = std::min(low, row[j]), high = std::max(high, row[j]);
-    lowest = std::min(lowest, low);
-    highest = std::max(highest, high);
-    const size_t block = i / kLanes;
-    ink[block / 64] |= uint64_t{low != T(0) || high != T(0)} << (block % 64);
+  T low = lowest, high = highest;
+  for (size_t i = 0; i < features; ++i) low = std::min(low, row[i]);
+  for (size_t i = 0; i < features; ++i) high = std::max(high, row[i]);
+  lowest = low;
+  highest = high;
+  for (size_t octet = 0; octet * kOctet < features; ++octet) {
+    const T* from = row + octet * kOctet;
+    bool any = false;
+    if (octet * kOctet + kOctet <= features) {
+      for (size_t j = 0; j < kOctet; ++j) any |= from[j] != T(0);
+    } else {
+      for (size_t j = octet * kOctet; j < features; ++j) any |= row[j] != T(0);
+    }
+    ink[octet / 64] |= uint64_t{any} << (octet % 64);
   }
 }
 
@@ -60,7 +66,7 @@ void Figures::allocate(size_t count, size_t features) {
   check(count <= 0xffffffffu, "expected at most 4,294,967,295 figures");
   count_ = count;
   features_ = features;
-  ink_words_ = (features + kLanes * 64 - 1) / (kLanes * 64);
+  ink_words_ = (features + kOctet * 64 - 1) / (kOctet * 64);
   ink_ = Buffer<uint64_t>(count * ink_words_);
 }
 
