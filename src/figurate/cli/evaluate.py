@@ -33,6 +33,7 @@ def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
     from figurate.cli import models
     from figurate.cli.data import load
     from figurate.cli.output import Output, finite
+    from figurate.plots._words import share
 
     output = Output(as_json=as_json)
     network = models.load(model)
@@ -42,7 +43,7 @@ def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
     right = int((probabilities.argmax(axis=1) == y).sum())
     measured = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
     output.line(
-        f"Of the {len(x):,} {split} figures of {data}, {model} reads {right:,} rightly ({right / len(x):.2%}): "
+        f"Of the {len(x):,} {split} figures of {data}, {model} reads {right:,} rightly ({share(right, len(x))}): "
         f"{measured}."
     )
     output.object(

@@ -29,6 +29,7 @@ def closing_page(output: Output, model: Sequential, data: Data, target: Path, se
     """Say where the model is, draw the first validation figure beside its probabilities, and count the rest."""
     if output.quiet:
         return
+    from figurate.plots._words import share
     from figurate.plots.terminal import PredictionDrawing
 
     x, y = data.test
@@ -38,7 +39,7 @@ def closing_page(output: Output, model: Sequential, data: Data, target: Path, se
     output.say("The first validation figure, which the network has never seen:", "")
     output.say(PredictionDrawing(x[0], probabilities[0], data.class_names, true=int(y[0])), "")
     output.say(
-        f"Of the {len(x):,} validation figures it reads {right:,} rightly ({right / len(x):.2%}) and "
+        f"Of the {len(x):,} validation figures it reads {right:,} rightly ({share(right, len(x))}) and "
         f"{len(x) - right:,} wrongly."
     )
     output.say("", "Next: see what the neurons learned, and what was read wrongly:")

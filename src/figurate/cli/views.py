@@ -104,6 +104,7 @@ def in_terminal(request: Request) -> Sequence[RenderableType]:
 
 def _confusion_in_terminal(request: Request) -> Sequence[RenderableType]:
     from figurate.plots import terminal
+    from figurate.plots._words import share
     from figurate.plots.confusion import count_confusions
 
     _, y, probabilities = request.read
@@ -112,7 +113,7 @@ def _confusion_in_terminal(request: Request) -> Sequence[RenderableType]:
     return [
         terminal.ConfusionTable(counts, request.class_names),
         "",
-        f"{right:,} of {len(y):,} read rightly ({right / len(y):.2%}).",
+        f"{right:,} of {len(y):,} read rightly ({share(right, len(y))}).",
     ]
 
 

@@ -26,6 +26,16 @@ def percent(value: float) -> str:
     return f"{value * 100:.1f} %"
 
 
+def share(part: int, whole: int) -> str:
+    """How many of how many, as a share with two decimals: 95.97 %.
+
+    Example:
+        >>> share(9597, 10000), share(0, 0)
+        ('95.97 %', '0.00 %')
+    """
+    return f"{100 * part / max(1, whole):.2f} %"
+
+
 def class_names_or_numbers(count: int, class_names: Sequence[str] | None) -> list[str]:
     """The names of `count` classes; their numbers where they have no names.
 

@@ -149,8 +149,8 @@ def test_a_grid_wants_a_caption_a_figure() -> None:
 
 
 def test_weights_share_one_scale() -> None:
-    drawn = printed(terminal.weights_grid(np.array([np.full((2, 2), 1.0), np.full((2, 2), 0.1)]), ["a", "b"]))
-    # 1 is the end of the scale; 0.1 is so near to zero that it is left blank.
+    drawn = printed(terminal.weights_grid(np.array([np.full((2, 2), 1.0), np.full((2, 2), 0.05)]), ["a", "b"]))
+    # 1 is the end of the scale; 0.05 is so near to zero that it is left blank.
     assert drawn.splitlines()[0].rstrip() == "##"
 
 

@@ -17,7 +17,7 @@ from figurate.plots.terminal.figure import is_unicode
 if TYPE_CHECKING:
     from figurate.models import Sequential
 
-_MOST_DOTS = 36
+_MOST_DOTS = 20
 _INDENT = 2
 
 
@@ -37,13 +37,11 @@ class NetworkDrawing:
         dots = [_dots(part.size, dot, "\u00b7\u00b7\u00b7" if unicode else "...") for part in self._parts]
         kinds = [f"{part.kind} {part.detail}".strip() for part in self._parts]
         width = max(len(line) for line in dots) + _INDENT
-        left = max(len(kind) for kind in kinds) + _INDENT
+        counts = [f"{part.parameters:,} parameters" if part.parameters else "" for part in self._parts]
+        left = max(len(text) for text in (*kinds, *counts)) + _INDENT
         for number, (part, line, kind) in enumerate(zip(self._parts, dots, kinds, strict=True)):
             if number:
-                edge = Text(" " * left + arrow.center(width), style="dim")
-                if part.parameters:
-                    edge.append(f"  {part.parameters:,} parameters")
-                yield edge
+                yield Text(f"{counts[number]:<{left}}{arrow.center(width).rstrip()}", style="dim")
             shape = (" \u00d7 " if unicode else " x ").join(str(length) for length in part.shape)
             text = Text()
             text.append(f"{kind:<{left}}", style="bold")
@@ -53,9 +51,9 @@ class NetworkDrawing:
 
 
 def _dots(size: int, dot: str, gap: str) -> str:
-    """`size` dots; from 20 on about as many as the logarithm says, with a gap in the middle."""
+    """`size` dots; above 20 those of both ends, a little more where the layer is wider."""
     if size <= 20:
         return " ".join([dot] * size)
-    half = min(_MOST_DOTS // 2, 8 + round(math.log2(size / 20))) // 2 * 2
+    half = min(_MOST_DOTS // 2, 7 + round(math.log2(size / 20)))
     side = " ".join([dot] * half)
     return f"{side} {gap} {side}"

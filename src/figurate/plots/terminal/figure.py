@@ -31,7 +31,7 @@ _POSITIVE = np.array([255.0, 160.0, 40.0])
 
 def draws_in_colour(console: Console) -> bool:
     """Whether this console can show half blocks in at least 256 colours."""
-    return console.color_system in ("256", "truecolor") and is_unicode(console)
+    return console.color_system in ("256", "truecolor") and not console.no_color and is_unicode(console)
 
 
 def is_unicode(console: Console) -> bool:

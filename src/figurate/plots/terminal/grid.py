@@ -72,7 +72,9 @@ def weights_grid(weights: ArrayLike, captions: Sequence[str]) -> DrawingGrid:
         captions: n of them.
     """
     pictures = [_for_grid(np.asarray(picture, dtype=np.float64)) for picture in np.asarray(weights)]
-    limit = max((float(np.abs(picture).max(initial=0.0)) for picture in pictures), default=0.0)
+    magnitudes = np.abs(np.concatenate([picture.reshape(-1) for picture in pictures])) if pictures else np.zeros(1)
+    # Not the largest: a single weight would leave the rest dark.
+    limit = float(np.quantile(magnitudes, 0.99))
     return DrawingGrid([WeightsDrawing(picture, limit) for picture in pictures], captions)
 
 

@@ -17,6 +17,8 @@ from figurate.plots.terminal.figure import draws_in_colour
 
 _RIGHT = (20, 90, 60)
 _WRONG = (150, 75, 10)
+_CORNER = "true \\ read as"
+_SHARE = 9
 
 
 class ConfusionTable:
@@ -33,8 +35,10 @@ class ConfusionTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = Table(box=None, padding=(0, 0), show_header=True, header_style="bold", collapse_padding=True)
-        cell = max(5, len(str(self._counts.max(initial=0))) + 2)
-        table.add_column(Text("true \\ read as", style="dim"), justify="right", no_wrap=True)
+        room = (options.max_width - max(len(_CORNER), *map(len, self._names)) - _SHARE) // max(1, len(self._names))
+        wanted = max(4, *(len(name) + 1 for name in self._names))
+        cell = max(len(str(self._counts.max(initial=0))) + 1, min(wanted, room))
+        table.add_column(Text(_CORNER, style="dim"), justify="right", no_wrap=True)
         for name in self._names:
             table.add_column(f"{name[: cell - 1]} ", justify="right", width=cell, no_wrap=True)
         table.add_column("  right", justify="right", no_wrap=True)
