@@ -1,7 +1,7 @@
 """`BackupAndRestore`: lets a run that was killed continue, and end bit for bit where it would have ended.
 
-Decides when a backup is written and read and which callbacks' states belong to it. What the file holds of the model, and
-that a write leaves either the old file or the new one, is `models/saving.py`'s matter.
+Decides when a backup is written and read and which callbacks' states belong to it. What the file holds of the model,
+and that a write leaves either the old file or the new one, is `models/saving.py`'s matter.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _SAME = ("batch_size", "figures", "shuffle", "seed")
 class BackupAndRestore(Callback):
     """Back up the run after every epoch; `fit` with the same arguments continues from the backup if there is one.
 
-    The backup holds weights, optimizer state, learning rate, seed, epoch, history and the other callbacks' states, in one
-    file that is replaced as a whole: a run killed at any moment, during a write too, continues from a complete backup. The
-    file is also a model file, which `load_model` reads.
+    The backup holds weights, optimizer state, learning rate, seed, epoch, history and the other callbacks' states, in
+    one file that is replaced as a whole: a run killed at any moment, during a write too, continues from a complete
+    backup. The file is also a model file, which `load_model` reads.
 
     Args:
         backup_dir: A path ending in ".safetensors", or a folder, in which backup.safetensors is written.
@@ -58,7 +58,8 @@ class BackupAndRestore(Callback):
             )
         if save_freq != "epoch":
             raise UnsupportedError(
-                f"`BackupAndRestore(save_freq=…)` expects 'epoch', received {shown(save_freq)}: figurate backs up at the end "
+                f"`BackupAndRestore(save_freq=…)` expects 'epoch', received {shown(save_freq)}: figurate backs up at "
+                f"the end "
                 "of epochs only. Leave the argument out."
             )
         Boolean().check("BackupAndRestore", "double_checkpoint", double_checkpoint)
@@ -104,7 +105,8 @@ class BackupAndRestore(Callback):
             callback.set_state(state)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileFormatError(
-                f"The backup {self.filepath!r} holds no state that `{type(callback).__name__}` can take back ({error!r}), expected what "
+                f"The backup {self.filepath!r} holds no state that `{type(callback).__name__}` can take back "
+                f"({error!r}), expected what "
                 "the same class wrote. Delete the file to begin anew."
             ) from error
 
@@ -115,6 +117,7 @@ class BackupAndRestore(Callback):
         for name in _SAME:
             if run.get(name) != self.params[name]:
                 raise ConfigurationError(
-                    f"The backup {self.filepath!r} expects {name}={run.get(name)!r}, received {name}={self.params[name]!r}: "
+                    f"The backup {self.filepath!r} expects {name}={run.get(name)!r}, received "
+                    f"{name}={self.params[name]!r}: "
                     "it was made by another run. Call `fit` with the same arguments, or delete the file to begin anew."
                 )

@@ -1,7 +1,7 @@
 """`Callback`: the hooks that `fit`, `evaluate` and `predict` call, with Keras' names and arguments.
 
-Holds no behaviour. Two things are figurate's own: `on_train_tick`, which follows an epoch without a call for every batch,
-and `get_state`/`set_state`, by which `BackupAndRestore` carries a callback over to another process.
+Holds no behaviour. Two things are figurate's own: `on_train_tick`, which follows an epoch without a call for every
+batch, and `get_state`/`set_state`, by which `BackupAndRestore` carries a callback over to another process.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ class CallbackModel(Protocol):
 class Callback:
     """The base of callbacks: override the hooks you need.
 
-    The batch hooks cost time: the engine runs whole epochs by itself, and returns to Python after each batch only when a
-    callback overrides one of `on_train_batch_begin`, `on_train_batch_end`, `on_batch_begin` and `on_batch_end`
-    (`on_test_batch_…` for evaluation, `on_predict_batch_…` for prediction). `on_train_tick` is the cheap way to follow an
+    The batch hooks cost time: the engine runs whole epochs by itself, and returns to Python after each batch only when
+    a callback overrides one of `on_train_batch_begin`, `on_train_batch_end`, `on_batch_begin` and `on_batch_end`
+    (`on_test_batch_…` for evaluation, `on_predict_batch_…` for prediction). `on_train_tick` is the cheap way to follow
+    an
     epoch: it is called about every 50 to 100 ms.
 
     Attributes:
@@ -75,7 +76,8 @@ class Callback:
         model: CallbackModel | None = getattr(self, "_model", None)
         if model is None:
             raise TrainingError(
-                f"`{type(self).__name__}` watches no model yet: expected it among `fit(callbacks=[…])`, received a use of "
+                f"`{type(self).__name__}` watches no model yet: expected it among `fit(callbacks=[…])`, received a "
+                f"use of "
                 "`callback.model` before that. Use it inside the hooks."
             )
         return model
@@ -104,7 +106,10 @@ class Callback:
         """Called after epoch `epoch` and its validation; what a callback adds to `logs` enters the history."""
 
     def on_train_tick(self, step: int, logs: Logs | None = None) -> None:
-        """Called about every 50 to 100 ms during an epoch, after `step` batches; `logs` are the epoch's means so far."""
+        """Called about every 50 to 100 ms during an epoch, after `step` batches; `logs` are the epoch's means so far.
+
+        The engine is at work meanwhile: the model's own methods are for the other hooks.
+        """
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Another name of `on_train_batch_begin`."""

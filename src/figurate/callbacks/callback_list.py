@@ -69,7 +69,8 @@ class CallbackList:
 
     def nonfinite_loss(self, step: int, loss: float) -> bool:
         """Tell every callback that the loss is not finite; True where one dealt with it."""
-        return any([callback.on_nonfinite_loss(step, loss) for callback in self.callbacks])
+        dealt_with = [callback.on_nonfinite_loss(step, loss) for callback in self.callbacks]
+        return any(dealt_with)
 
     def exit(self) -> None:
         """Call `on_train_exit` of every callback, even if one of them fails; the first failure is raised at the end."""
@@ -98,7 +99,8 @@ def as_callbacks(callbacks: object) -> list[Callback]:
         callback = entry() if isinstance(entry, type) and issubclass(entry, Callback) else entry
         if not isinstance(callback, Callback):
             raise ConfigurationError(
-                f"`callbacks` expects objects of `figurate.callbacks.Callback`, received {shown(entry)}. Derive your class "
+                f"`callbacks` expects objects of `figurate.callbacks.Callback`, received {shown(entry)}. Derive your "
+                f"class "
                 "from `figurate.callbacks.Callback`, or wrap functions with `figurate.callbacks.LambdaCallback`."
             )
         made.append(callback)

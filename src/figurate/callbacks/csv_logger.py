@@ -16,8 +16,8 @@ from figurate.parameters import Boolean
 class CSVLogger(Callback):
     """Write the epochs' logs to a CSV file: a header, then `epoch` and the values of each epoch, sorted by name.
 
-    The file is opened at the end of the first epoch, and every row is written out at once. A value that an epoch does not
-    have is written as NA.
+    The file is opened at the end of the first epoch, and every row is written out at once. A value that an epoch does
+    not have is written as NA.
 
     Args:
         filename: The file's path.
@@ -77,11 +77,13 @@ class CSVLogger(Callback):
                 header = next(csv.reader(file, delimiter=self.separator), [])
             if sorted(header) != sorted(["epoch", *columns]) or header[0] != "epoch":
                 raise ConfigurationError(
-                    f"`CSVLogger` expects the columns epoch, {', '.join(columns)} in {self.filename!r} to append to, received "
+                    f"`CSVLogger` expects the columns epoch, {', '.join(columns)} in {self.filename!r} to append to, "
+                    f"received "
                     f"{shown(', '.join(header))}. Choose another file, or append=False."
                 )
             self._columns = header[1:]
-        opened = open(self.filename, "a" if exists else "w", newline="", encoding="utf-8")  # noqa: SIM115 (closed at exit)
+        mode = "a" if exists else "w"
+        opened = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115  # closed at the run's end
         if not exists:
             csv.writer(opened, delimiter=self.separator, lineterminator="\n").writerow(["epoch", *columns])
         return opened

@@ -69,7 +69,7 @@ class LearningRateScheduler(Callback):
 
 
 def _takes_two(schedule: Callable[..., float]) -> bool:
-    """Whether `schedule` can be called with the epoch and the learning rate; if its signature is hidden, it is taken to."""
+    """Whether `schedule` takes the epoch and the learning rate; with a hidden signature it is held to."""
     try:
         inspect.signature(schedule).bind(0, 0.1)
     except TypeError:

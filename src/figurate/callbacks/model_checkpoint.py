@@ -1,4 +1,4 @@
-"""`ModelCheckpoint`: saves the model, or its weights, while it trains. What a file holds is `models/saving.py`'s matter."""
+"""`ModelCheckpoint`: saves the model, or its weights, while it trains. `models/saving.py` says what a file holds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ class ModelCheckpoint(MonitorCallback):
     """Save the model at the end of every epoch, of the best ones only, or every so many batches.
 
     Args:
-        filepath: Where to; must end in ".safetensors". May hold `{epoch}` (counted from 1), `{batch}` and the names of the
-            epoch's logs, with formats: "run-{epoch:02d}-{val_loss:.2f}.safetensors".
+        filepath: Where to; must end in ".safetensors". May hold `{epoch}` (counted from 1), `{batch}` and the names of
+            the epoch's logs, with formats: "run-{epoch:02d}-{val_loss:.2f}.safetensors".
         monitor: The value's name in the history, for `save_best_only`.
         verbose: 1 says what it saves.
         save_best_only: Whether only a model better than all before is saved.
         save_weights_only: Whether the weights alone are saved, without the optimizer's state and the configuration.
         mode: "min", "max" or "auto" (by the name).
-        save_freq: "epoch", or the number of batches between two saves; with a number the engine returns after each batch.
+        save_freq: "epoch", or the number of batches between two saves; with a number the engine returns after each
+            batch.
         initial_value_threshold: A value that must be beaten before anything is saved, for `save_best_only`.
 
     Raises:
@@ -116,7 +117,8 @@ class ModelCheckpoint(MonitorCallback):
             return self.filepath.format(**values)
         except (KeyError, IndexError, ValueError) as error:
             raise ConfigurationError(
-                f"`ModelCheckpoint(filepath={self.filepath!r})` expects the names {', '.join(map(repr, values))} in braces, "
+                f"`ModelCheckpoint(filepath={self.filepath!r})` expects the names {', '.join(map(repr, values))} in "
+                f"braces, "
                 f"received one that does not fit: {error}."
             ) from error
 
@@ -132,7 +134,8 @@ def _checked_path(filepath: str | PathLike[str]) -> str:
     path = os.fspath(filepath) if isinstance(filepath, (str, PathLike)) else filepath
     if not isinstance(path, str) or not path.endswith(".safetensors"):
         raise ConfigurationError(
-            f"`ModelCheckpoint(filepath=…)` expects a path that ends in '.safetensors', received {shown(path)}. figurate "
+            f"`ModelCheckpoint(filepath=…)` expects a path that ends in '.safetensors', received {shown(path)}. "
+            f"figurate "
             "writes no other format."
         )
     return path

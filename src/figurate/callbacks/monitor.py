@@ -38,7 +38,7 @@ class MonitorCallback(Callback):
         self.best: float | None = None
 
     def direction(self) -> str:
-        """ "min" or "max".
+        """Which is better, "min" or "max".
 
         Raises:
             ConfigurationError: `mode` is "auto" and the name alone does not tell.
@@ -49,7 +49,8 @@ class MonitorCallback(Callback):
         found = "min" if name == "loss" else self.model.metric_direction(name)
         if found is None:
             raise ConfigurationError(
-                f"`{type(self).__name__}(monitor={self.monitor!r})` expects mode='min' or mode='max', since the name alone "
+                f"`{type(self).__name__}(monitor={self.monitor!r})` expects mode='min' or mode='max', since the name "
+                f"alone "
                 "does not tell which is better; received mode='auto'."
             )
         return found
@@ -72,7 +73,8 @@ class MonitorCallback(Callback):
             if not hint and self.monitor.startswith("val_"):
                 hint = " Pass `validation_data` or `validation_split` to `fit`."
             warn(
-                f"`{type(self).__name__}` watches {self.monitor!r}, which this epoch does not have, and so does nothing. "
+                f"`{type(self).__name__}` watches {self.monitor!r}, which this epoch does not have, and so does "
+                f"nothing. "
                 f"Known: {', '.join(map(repr, logs))}.{hint}",
                 FigurateWarning,
                 stacklevel=2,

@@ -1,6 +1,7 @@
 """`ProgressBar`: shows a run while it trains: a live bar in a terminal, one line an epoch elsewhere.
 
-Only draws. It is called at most every 50 ms or so and draws at most every 100 ms, since a whole run may take half a second.
+Only draws. It is called at most every 50 ms or so and draws at most every 100 ms, since a whole run may take half a
+second.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ class TerminateOnNaN(Callback):
     def on_nonfinite_loss(self, step: int, loss: float) -> bool:
         if self.raise_error:
             raise TrainingError(
-                f"The loss of batch {step} is {loss}, expected a finite number. Lower the learning rate or scale the pixels."
+                f"The loss of batch {step} is {loss}, expected a finite number. Lower the learning rate or scale the "
+                f"pixels."
             )
         print(f"Batch {step}: the loss is {loss}, training stops")
         self.model.stop_training = True

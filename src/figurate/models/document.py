@@ -1,7 +1,7 @@
 """The JSON document of a model file: written from a model, and read back with every part checked.
 
-Reading makes layers and settings through closed lists, and allocates nothing for weights: `Description.shapes` says which
-arrays the file must hold. docs/file-format.md states the rules.
+Reading makes layers and settings through closed lists, and allocates nothing for weights: `Description.shapes` says
+which arrays the file must hold. docs/file-format.md states the rules.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def parse(header: Header) -> Description:
     reader = _Reader(header)
     if header.document.get("contents") != "model":
         reader.fail(
-            f"it holds {shown(header.document.get('contents'))} and not a model. Use `model.load_weights` for weights alone"
+            f"it holds {shown(header.document.get('contents'))} and not a model. Use `model.load_weights` for weights "
+            f"alone"
         )
     for field in sorted(_FIELDS ^ set(header.document)):
         reader.fail(
@@ -197,6 +198,8 @@ class _Reader:
                 self.fail(
                     f"its layer {i} would give {math.prod(current):,} values a figure, more than {LARGEST_FIGURE:,}"
                 )
+            if any(layer.name == other.name for other in found):
+                self.fail(f"two of its layers have the name {shown(layer.name)}")
             found.append(layer)
         return found
 

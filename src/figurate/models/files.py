@@ -1,4 +1,4 @@
-"""Writing a file as a whole: after a crash or a full disk there is either the old file or the new one, never half of one.
+"""Writing a file as a whole: after a crash there is either the old file or the new one, never half of one.
 
 Knows nothing of what the bytes mean.
 """

@@ -40,20 +40,24 @@ class LayerList:
         if isinstance(layer, InputLayer):
             if self.input is not None or self._layers:
                 raise ConfigurationError(
-                    "`Sequential` expects `Input` once and in front of all layers, received it later. Move it to the front."
+                    "`Sequential` expects `Input` once and in front of all layers, received it later. Move it to the "
+                    "front."
                 )
             self.input = layer
             return
         if any(layer is other or layer.name == other.name for other in self._layers):
             raise ConfigurationError(
-                f"`Sequential` expects layers with names of their own, received {layer.name!r} twice. Make a new layer, or "
+                f"`Sequential` expects layers with names of their own, received {layer.name!r} twice. Make a new "
+                f"layer, or "
                 "give it another `name=`."
             )
         owner = _OWNERS.get(layer)
         if owner is not None and owner() not in (None, self):
             raise ConfigurationError(
-                f"A layer holds the weights of one model, received {layer.name!r}, which belongs to another. Make a new one "
-                f"with `{type(layer).__name__}.from_config(layer.get_config())` and copy its weights with `set_weights`."
+                f"A layer holds the weights of one model, received {layer.name!r}, which belongs to another. Make a "
+                f"new one "
+                f"with `{type(layer).__name__}.from_config(layer.get_config())` and copy its weights with "
+                f"`set_weights`."
             )
         _OWNERS[layer] = weakref.ref(self)
         self._layers.append(layer)
@@ -98,7 +102,8 @@ class LayerList:
 def _no_layer(value: object) -> ConfigurationError | UnsupportedError:
     if hasattr(value, "layers") and hasattr(value, "predict"):
         return UnsupportedError(
-            "`Sequential` expects layers, received a whole model. Add its layers one by one, or add what is missing to the "
+            "`Sequential` expects layers, received a whole model. Add its layers one by one, or add what is missing "
+            "to the "
             "model itself: `model.add(Softmax())`."
         )
     advice = "See `figurate.layers`."

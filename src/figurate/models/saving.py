@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import math
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Protocol
@@ -16,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from figurate import layers
-from figurate.errors import ConfigurationError, FileFormatError, UnsupportedError, shown
+from figurate import _engine, layers
+from figurate.errors import ConfigurationError, FileFormatError, UnsupportedError
 from figurate.layers import Layer
 from figurate.models import container, document
 from figurate.models.container import Arrays
@@ -42,6 +41,8 @@ class SavedModel(Protocol):
 
     @property
     def class_names(self) -> list[str] | None: ...
+    @property
+    def network(self) -> _engine.Network: ...
     @property
     def layers(self) -> list[Layer]: ...
     @property
@@ -102,10 +103,12 @@ def save(
     from figurate import __version__
 
     path = checked_path(filepath, "save", overwrite)
+    _ = model.network  # complains where the model is not built
     names = list(document.weight_shapes(model.layers))
     if math.prod(size for size in model.input_shape if size is not None) > document.LARGEST_FIGURE:
         raise ConfigurationError(
-            f"A model file holds figures of up to {document.LARGEST_FIGURE:,} values, received a model for {model.input_shape}."
+            f"A model file holds figures of up to {document.LARGEST_FIGURE:,} values, received a model for "
+            f"{model.input_shape}."
         )
     arrays: Arrays = dict(zip(names, model.get_weights(), strict=True))
     compiled = model.compiled_or_none
@@ -127,7 +130,7 @@ def save(
             "class_names": model.class_names,
             "preprocessing": model.preprocessing,
             "input": None if range_ is None else {"minimum": range_.low, "maximum": range_.high, "dtype": range_.dtype},
-            "compile": None if compiled is None else compiled.get_config(_sizes(model.output_shape)),
+            "compile": None if compiled is None else compiled.get_config(without_batch(model.output_shape)),
             "training": {"iterations": iterations, "epochs": model.epochs_trained, "slots": sorted(slots)},
             "history": None if history is None else encode(history, arrays, "history."),
             "run": None if run is None else encode(run, arrays, "run."),
@@ -155,7 +158,8 @@ def read(filepath: str | PathLike[str]) -> Saved:
     for name in extra:
         if name in arrays:
             raise FileFormatError(
-                f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It was altered."
+                f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It "
+                f"was altered."
             )
     names = [name for name in expected if name.startswith("layers.")]
     return Saved(
@@ -168,51 +172,13 @@ def read(filepath: str | PathLike[str]) -> Saved:
     )
 
 
-def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
-    """The state of the run in a file, once it is sure that the run was one of this model.
-
-    Raises:
-        FileFormatError: The file holds no run.
-        ConfigurationError: It holds another network, optimizer, loss or other metrics.
-    """
-    if saved.run is None:
-        raise FileFormatError(
-            f"Cannot continue from {saved.path!r}: it holds a model and no run. Delete it, or use `load_model` and train on."
-        )
-    compiled, sizes = model.compiled_or_none, _sizes(model.output_shape)
-    assert compiled is not None  # `fit` asked for it
-    then, now = saved.compiled.get_config(sizes), compiled.get_config(sizes)
-    for config in (then, now):
-        # The rate itself may change on the way, by callbacks; the names of objects tell nothing.
-        config["optimizer"] = {
-            **config["optimizer"],
-            "config": {**config["optimizer"]["config"], "learning_rate": None},
-        }
-    pairs = {
-        "layers": (_without_names(saved.description.layers), _without_names(model.layers)),
-        "input_shape": (saved.description.input_shape, _sizes(model.input_shape)),
-        **{name: (then[name], now[name]) for name in then},
-    }
-    for name, (expected, received) in pairs.items():
-        if expected != received:
-            raise ConfigurationError(
-                f"The backup {saved.path!r} expects {name} {shown(expected)}, received {shown(received)}: it was made by another "
-                "model. Build the same model, or delete the file to begin anew."
-            )
-    return saved.run
-
-
-def save_weights(
-    model_layers: list[Layer],
-    weights: Sequence[npt.NDArray[np.float32]],
-    filepath: str | PathLike[str],
-    overwrite: bool = True,
-) -> None:
+def save_weights(model: SavedModel, filepath: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a file of weights alone. Args and errors: see `save`."""
     from figurate import __version__
 
     path = checked_path(filepath, "save_weights", overwrite)
-    arrays = dict(zip(document.weight_shapes(model_layers), weights, strict=True))
+    weights = model.get_weights()
+    arrays = dict(zip(document.weight_shapes(model.layers), weights, strict=True))
     container.write(path, {"library_version": __version__, "contents": "weights"}, arrays)
 
 
@@ -239,7 +205,8 @@ def checked_path(filepath: str | PathLike[str], caller: str, overwrite: bool = T
     if not isinstance(path, str) or not path.endswith(SUFFIX):
         error = UnsupportedError if str(path).endswith(_OTHER_FORMATS) else ConfigurationError
         raise error(
-            f"`{caller}` expects a path that ends in '{SUFFIX}', received {path!r}. figurate writes no other format: change the ending."
+            f"`{caller}` expects a path that ends in '{SUFFIX}', received {path!r}. figurate writes no other format: "
+            f"change the ending."
         )
     if not overwrite and os.path.exists(path):
         raise FileExistsError(
@@ -259,12 +226,6 @@ def _open(path: str) -> Any:
         ) from error
 
 
-def _sizes(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+def without_batch(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """(None, 28, 28) as (28, 28)."""
     return tuple(size for size in shape[1:] if size is not None)
-
-
-def _without_names(found: Sequence[Layer]) -> list[dict[str, Any]]:
-    """The layers' configurations without names and input shapes, which differ between two builds of one model."""
-    configs = [layers.serialize(layer) for layer in found]
-    hidden = ("name", "input_shape")
-    return [{**c, "config": {k: v for k, v in c["config"].items() if k not in hidden}} for c in configs]

@@ -1,6 +1,7 @@
 """`Sequential`: a model that is a list of layers: predicts, prints its summary, saves itself, and learns.
 
-Layers and weights are `stack.py`'s matter, training and evaluation `trainable.py`'s; this file adds what a finished model does.
+Layers and weights are `stack.py`'s matter, training and evaluation `trainable.py`'s; this file adds what a finished
+model does.
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate import layers as layer_kinds, utils
-from figurate.callbacks import CallbackList
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.layers import Layer
-from figurate.models import saving, summary
+from figurate.models import runs, saving, summary
 from figurate.models.trainable import TrainableStack
 from figurate.naming import unique_name
 from figurate.parameters import Text
-from figurate.training.compiled import Compiled
 from figurate.training import arguments, data, prediction
+from figurate.training.compiled import Compiled
 
 
 class Sequential(TrainableStack):
@@ -59,7 +59,8 @@ class Sequential(TrainableStack):
     ) -> None:
         if trainable is not True:
             raise ConfigurationError(
-                f"`Sequential(trainable=…)` expects True, received {shown(trainable)}: all layers train together. Leave it out."
+                f"`Sequential(trainable=…)` expects True, received {shown(trainable)}: all layers train together. "
+                f"Leave it out."
             )
         if layers is not None and (isinstance(layers, (Layer, str)) or not isinstance(layers, Iterable)):
             raise ConfigurationError(
@@ -133,7 +134,7 @@ class Sequential(TrainableStack):
         else:
             arguments.refuse("predict", steps=steps)
             size = arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
-            watching = CallbackList(callbacks, self, {"steps": -(-len(rows) // size), "batch_size": size})
+            watching = self._watched(callbacks, {"steps": -(-len(rows) // size), "batch_size": size})
             outputs = prediction.predict_watched(network, rows, size, used, watching)
         return outputs if outputs.shape[1:] == self._output_sizes else outputs.reshape(-1, *self._output_sizes)
 
@@ -143,7 +144,8 @@ class Sequential(TrainableStack):
 
     def __call__(self, *arguments: object, **named: object) -> NoReturn:
         raise UnsupportedError(
-            "A model was called as a function, expected `model.predict(x)`, which gives the same outputs. Functional models and "
+            "A model was called as a function, expected `model.predict(x)`, which gives the same outputs. Functional "
+            "models and "
             "calls on tensors are not supported."
         )
 
@@ -180,7 +182,7 @@ class Sequential(TrainableStack):
 
     def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights alone. Args and Raises: see `save`."""
-        saving.save_weights(self.layers, self.get_weights(), filepath, overwrite)
+        saving.save_weights(self, filepath, overwrite)
 
     def load_weights(self, filepath: str | PathLike[str]) -> None:
         """Take the weights from a file that `save_weights` or `save` wrote, for the same layers.
@@ -208,7 +210,7 @@ class Sequential(TrainableStack):
             ConfigurationError: It holds another network, loss or optimizer.
         """
         saved = saving.read(filepath)
-        run = saving.run_of(saved, self)
+        run = runs.run_of(saved, self)
         check(run)
         # Callbacks may have changed the learning rate since the beginning.
         self.optimizer.learning_rate = saved.compiled.optimizer.learning_rate

@@ -126,7 +126,8 @@ class LayerStack:
             sizes = tuple(input_shape)
             if len(sizes) < 2 or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes[1:]):
                 raise ShapeError(
-                    f"`build` expects a shape with the batch axis first, such as (None, 28, 28), received {shown(input_shape)}."
+                    f"`build` expects a shape with the batch axis first, such as (None, 28, 28), received "
+                    f"{shown(input_shape)}."
                 )
             self._build_for(tuple(int(size) for size in sizes[1:] if size is not None))
         if self._network is None:
@@ -137,7 +138,8 @@ class LayerStack:
         known = self._known_shape()
         if known is not None and known != shape:
             raise ShapeError(
-                f"The model expects figures of shape {known}, received {shape}. Make a new model for figures of another shape."
+                f"The model expects figures of shape {known}, received {shape}. Make a new model for figures of "
+                f"another shape."
             )
         if self._network is None:
             self._input_shape = shape
@@ -168,8 +170,8 @@ class LayerStack:
             specs.append(layer.weight_specs(current))
             current = layer.output_shape_of(current)
         network = _engine.Network(shape, [kind for layer in self._list for kind in layer.to_engine()])
-        # Layers come and go at the end only, so what exists is the beginning of what is needed. The stream is the array's
-        # number in the model: layers added later leave earlier weights as they are.
+        # Layers come and go at the end only, so what exists is the beginning of what is needed. The stream is the
+        # array's number in the model: layers added later leave earlier weights as they are.
         weights = self._network.get_weights() if self._network is not None else []
         flat = [spec for own in specs for spec in own]
         for stream in range(len(weights), len(flat)):
@@ -214,7 +216,8 @@ class LayerStack:
         received = [array.shape for array in arrays]
         if received != expected:
             raise ShapeError(
-                f"`set_weights` expects {len(expected)} arrays of the shapes {expected}, received {len(received)} of {received}. "
+                f"`set_weights` expects {len(expected)} arrays of the shapes {expected}, received {len(received)} of "
+                f"{received}. "
                 "`get_weights()` shows their order."
             )
         self.network.set_weights(arrays)

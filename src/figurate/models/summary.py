@@ -68,7 +68,7 @@ def summary_lines(name: str, layers: Sequence[Layer], width: int) -> list[str]:
 
 
 def _rule(marks: str, widths: Sequence[int]) -> str:
-    left, line, cross, right = marks
+    left, line, cross, right = tuple(marks)
     return left + cross.join(line * (width + 2) for width in widths) + right
 
 

@@ -1,7 +1,7 @@
 """Values in JSON that JSON has no form for: arrays, and numbers that are not finite.
 
-An array becomes {"$array": name}, and its numbers go to the file's arrays; NaN and infinity become {"$float": "nan"}. Used
-for histories and for the states of callbacks.
+An array becomes {"$array": name}, and its numbers go to the file's arrays; NaN and infinity become {"$float": "nan"}.
+Used for histories and for the states of callbacks.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def encode(value: object, arrays: Arrays, prefix: str) -> Any:
     if isinstance(value, Mapping) and all(isinstance(key, str) and not key.startswith("$") for key in value):
         return {key: encode(entry, arrays, prefix) for key, entry in value.items()}
     raise ConfigurationError(
-        f"A model file holds numbers, text, lists, dictionaries and float32 arrays, received {shown(value)} in a callback's state "
+        f"A model file holds numbers, text, lists, dictionaries and float32 arrays, received {shown(value)} in a "
+        f"callback's state "
         "or a history. Let `get_state` return one of these."
     )
 

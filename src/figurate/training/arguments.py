@@ -1,6 +1,7 @@
 """The arguments of `fit` and `evaluate`, checked and turned into what the loop takes.
 
-Arrays are checked by `data.py` and `targets.py`; this file says which checks apply to which argument, and in which order.
+Arrays are checked by `data.py` and `targets.py`; this file says which checks apply to which argument, and in which
+order.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from figurate.callbacks import ProgressBar
-from figurate.callbacks.callback_list import as_callbacks
 from figurate.callbacks.callback import Callback
+from figurate.callbacks.callback_list import as_callbacks
 from figurate.errors import ConfigurationError, DataError, UnsupportedError, shown
 from figurate.parameters import Integer
 from figurate.training.data import Array, as_array
@@ -74,7 +75,7 @@ def with_progress(callbacks: object, verbose: int) -> list[Callback]:
 
 
 def validated_epochs(freq: object) -> Callable[[int], bool]:
-    """Whether an epoch, by its number from 0, is validated: every `freq`-th one, or those whose numbers from 1 are listed.
+    """Which epochs, by their numbers from 0, are validated: every `freq`-th one, or those listed from 1 on.
 
     Raises:
         ConfigurationError: It is neither.
@@ -87,7 +88,8 @@ def validated_epochs(freq: object) -> Callable[[int], bool]:
         if all(isinstance(number, int) and number >= 1 for number in chosen):
             return lambda epoch: epoch + 1 in chosen
     raise ConfigurationError(
-        f"`fit(validation_freq=…)` expects a whole number of at least 1, or a list of epochs counted from 1, received {shown(freq)}."
+        f"`fit(validation_freq=…)` expects a whole number of at least 1, or a list of epochs counted from 1, received "
+        f"{shown(freq)}."
     )
 
 
@@ -128,7 +130,8 @@ def split(x: object, y: object, weight: object, fraction: object) -> tuple[tuple
     at = math.floor(count * (1 - fraction))
     if at == 0 or at == count:
         raise DataError(
-            f"`fit(validation_split={fraction})` expects enough figures for both parts, received {count}. Pass `validation_data`."
+            f"`fit(validation_split={fraction})` expects enough figures for both parts, received {count}. Pass "
+            f"`validation_data`."
         )
     before = tuple(None if array is None else array[:at] for array in arrays)
     after = tuple(None if array is None else array[at:] for array in arrays)

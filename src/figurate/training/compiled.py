@@ -58,7 +58,8 @@ class Compiled:
             for name in names:
                 if names.count(name) > 1:
                     raise ConfigurationError(
-                        f"`compile` expects metrics with names of their own, received {name!r} twice. Leave one out, or give it "
+                        f"`compile` expects metrics with names of their own, received {name!r} twice. Leave one out, "
+                        f"or give it "
                         "another `name=`."
                     )
             self._metrics = found
@@ -69,7 +70,7 @@ class Compiled:
         return ["loss", *(metric.name for metric in self.metrics(output_shape))]
 
     def trainer(self, network: _engine.Network, seed: int, threads: int) -> _engine.Trainer:
-        """The engine's trainer for this network. With another seed or number of threads than before, it keeps its state."""
+        """The engine's trainer for this network; with another seed or number of threads it keeps its state."""
         wanted = (network, seed, threads)
         before = self._trained
         if self._trainer is not None and before is not None and before[0] is network and before[1:] == wanted[1:]:
@@ -106,7 +107,8 @@ class Compiled:
         expected = sorted(self._trainer.get_slots())
         if sorted(slots) != expected:
             raise ConfigurationError(
-                f"The optimizer `{type(self.optimizer).__name__}` expects the state {expected}, received {sorted(slots)}. Compile with "
+                f"The optimizer `{type(self.optimizer).__name__}` expects the state {expected}, received "
+                f"{sorted(slots)}. Compile with "
                 "the optimizer that the state was saved with."
             )
         self._trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
@@ -121,7 +123,8 @@ class Compiled:
         """
         if not self._lock.acquire(blocking=False):
             raise TrainingError(
-                f"`{caller}` expects a model at rest, received one whose engine is at work. Call it from `on_epoch_end`, or after "
+                f"`{caller}` expects a model at rest, received one whose engine is at work. Call it from "
+                f"`on_epoch_end`, or after "
                 "`fit`; for threads of their own make models of their own."
             )
         try:
@@ -170,5 +173,6 @@ def _as_list(chosen: object) -> list[object]:
     if isinstance(chosen, (str, Metric)) or callable(chosen):
         return [chosen]
     raise ConfigurationError(
-        f"`compile(metrics=…)` expects a list, received {shown(chosen)}. Models have one output: write `metrics=['accuracy']`."
+        f"`compile(metrics=…)` expects a list, received {shown(chosen)}. Models have one output: write "
+        f"`metrics=['accuracy']`."
     )

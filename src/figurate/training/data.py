@@ -43,12 +43,14 @@ def as_array(x: object, caller: str, name: str = "x") -> Array:
             array = np.asarray(x)
         except ValueError as error:
             raise DataError(
-                f"`{caller}` expects {name} as one array, received parts of different shapes ({error}). Bring all figures to "
+                f"`{caller}` expects {name} as one array, received parts of different shapes ({error}). Bring all "
+                f"figures to "
                 "one size first."
             ) from error
     if array.dtype.kind not in "uifb":
         raise DataError(
-            f"`{caller}` expects {name} to hold numbers, received an array of type {array.dtype}. Convert it, for instance by "
+            f"`{caller}` expects {name} to hold numbers, received an array of type {array.dtype}. Convert it, for "
+            f"instance by "
             f"`{name}.astype('float32')`."
         )
     return array
@@ -76,9 +78,7 @@ def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one:
     advice = "Resize the figures, or make a model for this shape."
     if single:
         advice = f"For a single figure write `{name}[numpy.newaxis]`."
-    elif array.ndim > 1 and math.prod(array.shape[1:]) == math.prod(shape):
-        advice = f"Write `{name}.reshape({', '.join(map(str, (-1, *shape)))})`."
-    elif array.size and array.size % math.prod(shape) == 0 and array.ndim == 1:
+    elif array.size and array.size % math.prod(shape) == 0 and math.prod(array.shape[1:]) in (1, math.prod(shape)):
         advice = f"Write `{name}.reshape({', '.join(map(str, (-1, *shape)))})`."
     raise ShapeError(
         f"`{caller}` expects {name} to hold figures of shape {shape}, so (n, {', '.join(map(str, shape))}), received "
@@ -124,7 +124,8 @@ def check_finite(rows: Array, caller: str, name: str = "x") -> None:
     if wrong.any():
         figure, position = divmod(int(np.argmax(wrong)), rows.shape[1])
         raise DataError(
-            f"`{caller}` expects finite pixels in {name}, received {rows[figure, position]:g} in figure {figure} at position "
+            f"`{caller}` expects finite pixels in {name}, received {rows[figure, position]:g} in figure {figure} at "
+            f"position "
             f"{position}. Replace such values first, for instance with `numpy.nan_to_num`."
         )
 
@@ -135,7 +136,8 @@ def warn_of_integers(
     """Warn where whole numbers beyond 1 are given to a model that was trained on numbers from 0 to 1."""
     if trained is not None and trained.within_one and dtype.kind in "ui" and maximum > 1:
         warn(
-            f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to {trained.high:g} as the "
+            f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
+            f"{trained.high:g} as the "
             "model was trained on. Divide by 255 first: `x / 255.0`.",
             FigurateWarning,
             stacklevel=stacklevel + 1,  # 2 is the line that called `fit` or `evaluate`
@@ -188,11 +190,14 @@ def _refuse_streams(x: object, caller: str, name: str) -> None:
     kind = f"{type(x).__module__}.{type(x).__qualname__}"
     if isinstance(x, Mapping):
         raise UnsupportedError(
-            f"`{caller}` expects {name} as one array, received the dictionary {shown(x)}: models have one input. Pass the array."
+            f"`{caller}` expects {name} as one array, received the dictionary {shown(x)}: models have one input. Pass "
+            f"the array."
         )
     if isinstance(x, Iterable) and not isinstance(x, (str, bytes)):
         raise UnsupportedError(
-            f"`{caller}` expects {name} as one array, received `{kind}`: generators, data loaders and tf.data sets are not "
-            "supported. Collect the figures first, for instance by `numpy.stack(list_of_figures)`; small figures fit in memory."
+            f"`{caller}` expects {name} as one array, received `{kind}`: generators, data loaders and tf.data sets "
+            f"are not "
+            "supported. Collect the figures first, for instance by `numpy.stack(list_of_figures)`; small figures fit "
+            "in memory."
         )
-    raise DataError(f"`{caller}` expects {name} as an array of figures, received {shown(x)}. Pass a numpy array.")
+    raise DataError(f"`{caller}` expects {name} as an array, received {shown(x)}. Pass a numpy array.")

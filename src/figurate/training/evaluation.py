@@ -1,11 +1,9 @@
-"""One pass over figures without learning: loss and metrics of a whole set, with the test hooks of callbacks around it."""
+"""One pass over figures without learning: loss and metrics of a whole set, with callbacks' test hooks around it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from figurate import _engine
 from figurate.callbacks import CallbackList
@@ -78,7 +76,7 @@ class Evaluator:
             callbacks.call("on_test_batch_begin", batch, {})
             weight = self._data.sample_weight
             figures = hold(self._data.x[place], "evaluate", self._threads)
-            targets = np.ascontiguousarray(self._data.targets[place])
+            targets = self._data.targets[place]  # contiguous, since the whole is
             logs = self._measure(figures, targets, None if weight is None else weight[place])
             callbacks.call("on_test_batch_end", batch, logs)
 

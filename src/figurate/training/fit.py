@@ -1,7 +1,7 @@
 """The loop over epochs: asks the engine for an epoch, then for its validation, and tells the callbacks.
 
-The engine makes the steps, the optimizer's rule is the engine's too, and callbacks decide when to stop; this file only says
-in which order.
+The engine makes the steps, the optimizer's rule is the engine's too, and callbacks decide when to stop; this file only
+says in which order.
 """
 
 from __future__ import annotations
@@ -170,6 +170,7 @@ class FitLoop:
         rate = self._model.compiled.optimizer.learning_rate
         shown_rate = f" (now {rate:g})" if isinstance(rate, float) else ""
         raise TrainingError(
-            f"The loss became NaN or infinite in epoch {epoch + 1}, expected a finite number. Lower the learning rate{shown_rate}."
+            f"The loss became NaN or infinite in epoch {epoch + 1}, expected a finite number. Lower the learning "
+            f"rate{shown_rate}."
             f"{scale} With `callbacks.TerminateOnNaN()` training ends here without an error."
         )

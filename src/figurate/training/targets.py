@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +38,8 @@ def as_targets(y: object, loss: Loss, output_shape: Shape, count: int, caller: s
     if array.ndim == 0 or array.shape[0] != count:
         found = array.shape[0] if array.ndim else "a single number"
         raise ShapeError(
-            f"`{caller}` expects one label a figure, {count} of them, received {found} in {name}. Pass figures and labels of the "
+            f"`{caller}` expects one label a figure, {count} of them, received {found} in {name}. Pass figures and "
+            f"labels of the "
             "same length."
         )
     if loss.sparse:
@@ -64,7 +64,8 @@ def as_sample_weight(weight: object, count: int, caller: str, name: str = "sampl
     if wrong.any():
         first = int(np.argmax(wrong))
         raise DataError(
-            f"`{caller}` expects finite numbers of at least 0 in {name}, received {flat[first]:g} at figure {first}. Replace it."
+            f"`{caller}` expects finite numbers of at least 0 in {name}, received {flat[first]:g} at figure {first}. "
+            f"Replace it."
         )
     return flat
 
@@ -84,24 +85,27 @@ def class_weights(weights: object, targets: Targets, outputs: int, caller: str) 
     table = np.ones(classes, dtype=np.float32)
     if not isinstance(weights, Mapping):
         raise ConfigurationError(
-            f"`{caller}(class_weight=…)` expects a dictionary of class numbers and weights, received {shown(weights)}. Write "
+            f"`{caller}(class_weight=…)` expects a dictionary of class numbers and weights, received "
+            f"{shown(weights)}. Write "
             "`{0: 1.0, 1: 2.5}`."
         )
     for label, weight in weights.items():
         whole = isinstance(label, (int, np.integer)) and not isinstance(label, bool)
         if not whole or not 0 <= label < classes:
             raise ConfigurationError(
-                f"`{caller}(class_weight=…)` expects classes from 0 to {classes - 1}, received {shown(label)}. Number the classes "
+                f"`{caller}(class_weight=…)` expects classes from 0 to {classes - 1}, received {shown(label)}. Number "
+                f"the classes "
                 "as the labels do."
             )
         number = isinstance(weight, (int, float, np.integer, np.floating)) and not isinstance(weight, bool)
         if not number or not math.isfinite(weight) or weight < 0:
             raise ConfigurationError(
-                f"`{caller}(class_weight=…)` expects finite weights of at least 0, received {shown(weight)} for class {label}."
+                f"`{caller}(class_weight=…)` expects finite weights of at least 0, received {shown(weight)} for class "
+                f"{label}."
             )
         table[label] = weight
     if targets.ndim == 1:
-        return table[targets]
+        return np.asarray(table[targets])
     if targets.shape[1] == 1:
         return table[np.clip(np.rint(targets[:, 0]), 0, 1).astype(np.int64)]
     return table[targets.argmax(axis=1)]
@@ -127,14 +131,16 @@ def _sparse(array: Array, loss: Loss, outputs: int, caller: str, name: str) -> n
         if wrong.any():
             first = int(np.argmax(wrong))
             raise DataError(
-                f"`{loss.name}` expects whole numbers as labels, received {float(flat[first]):g} at figure {first} of {name}. Number "
+                f"`{loss.name}` expects whole numbers as labels, received {float(flat[first]):g} at figure {first} of "
+                f"{name}. Number "
                 "the classes from 0, for instance by `numpy.unique(y, return_inverse=True)[1]`."
             )
     if flat.dtype.kind != "b" and (flat.min() < 0 or flat.max() >= outputs):
         first = int(np.argmax((flat < 0) | (flat >= outputs)))
         raise DataError(
             f"`{loss.name}` expects labels from 0 to {outputs - 1}, since the network has {outputs} outputs, received "
-            f"{int(flat[first])} at figure {first} of {name}. Give the last layer {int(flat.max()) + 1} units, or number the classes "
+            f"{int(flat[first])} at figure {first} of {name}. Give the last layer {int(flat.max()) + 1} units, or "
+            f"number the classes "
             "from 0."
         )
     return flat.astype(np.int32)
@@ -154,7 +160,8 @@ def _dense(array: Array, loss: Loss, output_shape: Shape, caller: str, name: str
                 f"For class numbers pass `utils.to_categorical({name}, {outputs})`, or end the network in one output"
             )
         raise ShapeError(
-            f"`{loss.name}` expects {name} of shape (n, {', '.join(map(str, output_shape))}), one number for each output, received "
+            f"`{loss.name}` expects {name} of shape (n, {', '.join(map(str, output_shape))}), one number for each "
+            f"output, received "
             f"{array.shape}. {advice}."
         )
     rows = np.ascontiguousarray(array.reshape(count, outputs), dtype=np.float32)
@@ -167,6 +174,7 @@ def _dense(array: Array, loss: Loss, output_shape: Shape, caller: str, name: str
         first, output = divmod(int(np.argmax(wrong)), outputs)
         limits = "numbers from 0 to 1" if bounded else "finite numbers"
         raise DataError(
-            f"`{loss.name}` expects {limits} in {name}, received {rows[first, output]:g} at figure {first}, output {output}. Replace it."
+            f"`{loss.name}` expects {limits} in {name}, received {rows[first, output]:g} at figure {first}, output "
+            f"{output}. Replace it."
         )
     return rows

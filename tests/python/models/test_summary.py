@@ -1,0 +1,65 @@
+"""`summary`: Keras' table."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from figurate import errors, layers
+from figurate.models import Sequential
+
+MODEL = [("flatten", layers.Flatten, {}), ("hidden", layers.Dense, {"units": 20}), ("out", layers.Dense, {"units": 10})]
+
+
+def lesson(**options: object) -> Sequential:
+    return Sequential([kind(name=name, **settings) for name, kind, settings in MODEL], name="lesson", **options)
+
+
+def test_the_whole_table() -> None:
+    model = lesson()
+    model.build((None, 28, 28))
+    lines: list[str] = []
+    model.summary(line_length=60, print_fn=lines.append)
+    assert lines == [
+        'Model: "lesson"',
+        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━┓",
+        "┃ Layer (type)             ┃ Output Shape       ┃  Param # ┃",
+        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━┩",
+        "│ flatten (Flatten)        │ (None, 784)        │        0 │",
+        "├──────────────────────────┼────────────────────┼──────────┤",
+        "│ hidden (Dense)           │ (None, 20)         │   15,700 │",
+        "├──────────────────────────┼────────────────────┼──────────┤",
+        "│ out (Dense)              │ (None, 10)         │      210 │",
+        "└──────────────────────────┴────────────────────┴──────────┘",
+        " Total params: 15,910 (62.15 KB)",
+        " Trainable params: 15,910 (62.15 KB)",
+        " Non-trainable params: 0 (0.00 B)",
+    ]
+
+
+def test_before_the_shape_is_known() -> None:
+    lines: list[str] = []
+    lesson().summary(line_length=60, print_fn=lines.append)
+    assert "│ hidden (Dense)           │ ?                  │ 0 (unbu… │" in lines
+    assert " Total params: 0 (0.00 B)" in lines
+
+
+def test_no_layers_and_a_line_too_short() -> None:
+    lines: list[str] = []
+    Sequential().summary(print_fn=lines.append)
+    assert " Total params: 0 (0.00 B)" in lines
+    with pytest.raises(errors.ConfigurationError, match=r"`summary\(line_length=…\)` expects at least 40, received 20"):
+        lesson().summary(line_length=20)
+
+
+def test_a_terminal_without_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", output)
+    model = lesson()
+    model.build((None, 28, 28))
+    model.summary(line_length=60)
+    output.flush()
+    text = output.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
+    assert "| hidden (Dense)           | (None, 20)         |   15,700 |" in text
