@@ -16,9 +16,9 @@ constexpr float kOneOverSqrtTwoPi = 0.39894228040143268f;
 template <Function F>
 FIGURATE_INLINE V value_of(V x, V alpha) {
   const V zero = splat(0.0f);
-  if constexpr (F == Function::kRelu) return maximum(x, zero);
+  if constexpr (F == Function::kRelu) return maximum(zero, x);
   if constexpr (F == Function::kLeakyRelu) return select(x > zero, x, alpha * x);
-  if constexpr (F == Function::kElu) return select(x > zero, x, alpha * (exponential(minimum(x, zero)) - 1.0f));
+  if constexpr (F == Function::kElu) return select(x > zero, x, alpha * (exponential(minimum(zero, x)) - 1.0f));
   if constexpr (F == Function::kGelu) return 0.5f * x * (1.0f + error_function(x * kSqrtHalf));
   if constexpr (F == Function::kGeluTanh) {
     return 0.5f * x * (1.0f + hyperbolic_tangent(kSqrtTwoOverPi * fma(x * x * kGeluCubic, x, x)));
@@ -40,8 +40,10 @@ FIGURATE_INLINE V slope_of(V x, V y, V alpha) {
     return 0.5f * (1.0f + error_function(x * kSqrtHalf)) + x * kOneOverSqrtTwoPi * exponential(-0.5f * x * x);
   }
   if constexpr (F == Function::kGeluTanh) {
-    const V t = hyperbolic_tangent(kSqrtTwoOverPi * fma(x * x * kGeluCubic, x, x));
-    return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * kSqrtTwoOverPi * (1.0f + 3.0f * kGeluCubic * x * x);
+    // Beyond 20 the slope is 0 or 1, and x^2 would overflow.
+    const V b = maximum(splat(-20.0f), minimum(splat(20.0f), x));
+    const V t = hyperbolic_tangent(kSqrtTwoOverPi * fma(b * b * kGeluCubic, b, b));
+    return 0.5f * (1.0f + t) + 0.5f * b * (1.0f - t * t) * kSqrtTwoOverPi * (1.0f + 3.0f * kGeluCubic * b * b);
   }
   if constexpr (F == Function::kSilu) {
     const V s = logistic(x);

@@ -1,7 +1,7 @@
 // Vector exp and the functions made from it. Included by kernels only.
 //
 // exp: range reduction by ln 2 in two parts and a polynomial of degree 6 (the coefficients of Cephes' expf, Moshier 1989);
-// relative error below 2e-7 over the whole range, 0 below -87.3 and the largest finite value above 88.3.
+// relative error below 2e-7 over the whole range, 0 below -87.3 and the largest finite value above 88.3. NaN stays NaN.
 #pragma once
 
 #include "simd.h"
@@ -9,7 +9,7 @@
 namespace figurate::FIGURATE_ISA {
 
 FIGURATE_INLINE V exponential(V x) {
-  const V clamped = maximum(minimum(x, splat(88.3f)), splat(-87.3f));
+  const V clamped = maximum(splat(-87.3f), minimum(splat(88.3f), x));
   const I n = nearest(clamped * 1.44269504088896341f);
   const V whole = to_float(n);
   V r = fma(whole, splat(-0.693359375f), clamped);

@@ -51,7 +51,7 @@ T activation(Function function, T alpha, T x) {
   const T zero = 0, one = 1, half = T(0.5);
   switch (function) {
     case Function::kLinear: return x;
-    case Function::kRelu: return x > zero ? x : zero;
+    case Function::kRelu: return x < zero ? zero : x;  // NaN stays NaN
     case Function::kLeakyRelu: return x > zero ? x : alpha * x;
     case Function::kElu: return x > zero ? x : alpha * std::expm1(x);
     case Function::kGelu: return half * x * (one + std::erf(x * std::sqrt(half)));
@@ -80,8 +80,9 @@ T activation_slope(Function function, T alpha, T x) {
     }
     case Function::kGeluTanh: {
       const T root = std::sqrt(T(2) / T(3.14159265358979323846));
-      const T t = std::tanh(root * (x + T(0.044715) * x * x * x));
-      return half * (one + t) + half * x * (one - t * t) * root * (one + T(3 * 0.044715) * x * x);
+      const T b = x < T(-20) ? T(-20) : x > T(20) ? T(20) : x;  // beyond, the slope is 0 or 1, and x^2 would overflow
+      const T t = std::tanh(root * (b + T(0.044715) * b * b * b));
+      return half * (one + t) + half * b * (one - t * t) * root * (one + T(3 * 0.044715) * b * b);
     }
     case Function::kSilu: {
       const T s = one / (one + std::exp(-x));

@@ -60,6 +60,7 @@ FIGURATE_INLINE void keep(V& value) {
 #endif
 }
 
+// maximum and minimum give b where it is NaN.
 #if defined(__AVX2__)
 
 FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }

@@ -150,11 +150,19 @@ void Figures::scan_floats(const T* x, int threads) {
   maximum_ = *std::max_element(high.begin(), high.end());
 }
 
-ByteScale Figures::byte_scale(double scale, double offset) const {
-  const double factor = unit_ * scale;
-  const auto high = static_cast<float>(factor);
-  return {high, static_cast<float>(factor - high), static_cast<float>(offset)};
+// The high part has 16 significant bits: its product with a byte is exact, so that the sum is rounded once with fused operations or
+// without.
+ByteScale split_scale(double scale, double offset) {
+  const auto nearest = static_cast<float>(scale);
+  uint32_t bits;
+  std::memcpy(&bits, &nearest, sizeof bits);
+  bits &= 0xffffff00u;
+  float high;
+  std::memcpy(&high, &bits, sizeof high);
+  return {high, static_cast<float>(scale - high), static_cast<float>(offset)};
 }
+
+ByteScale Figures::byte_scale(double scale, double offset) const { return split_scale(unit_ * scale, offset); }
 
 void Figures::load(size_t figure, Range range, const ByteScale& scale, float* row) const {
   if (bytes_ != nullptr) {
@@ -162,10 +170,11 @@ void Figures::load(size_t figure, Range range, const ByteScale& scale, float* ro
     return;
   }
   const float* from = floats_ + figure * features_;
-  if (scale.high == 1.0f && scale.offset == 0.0f) {
+  const float factor = scale.high + scale.low;
+  if (factor == 1.0f && scale.offset == 0.0f) {
     std::memcpy(row + range.first, from + range.first, range.size() * sizeof(float));
   } else {
-    for (size_t i = range.first; i < range.last; ++i) row[i] = from[i] * scale.high + scale.offset;
+    for (size_t i = range.first; i < range.last; ++i) row[i] = from[i] * factor + scale.offset;
   }
 }
 

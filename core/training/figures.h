@@ -10,6 +10,9 @@
 
 namespace figurate {
 
+// The scale with which the kernel makes byte * scale + offset of a byte, k / 255 as float64 would round it.
+ByteScale split_scale(double scale, double offset);
+
 class Figures {
  public:
   // `count` figures of `features` numbers, C order. Bytes are used where they are and must outlive this object; so are floats

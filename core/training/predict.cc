@@ -5,6 +5,7 @@
 
 #include "../kernels/table.h"
 #include "../thread_pool.h"
+#include "figures.h"
 #include "workspace.h"
 
 namespace figurate {
@@ -15,8 +16,7 @@ namespace {
 constexpr size_t kRows = 64, kRowsPerThread = 256;
 
 void load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
-  const auto high = static_cast<float>(scale);
-  kernels().bytes_to_floats(x, row, count, {high, static_cast<float>(scale - high), static_cast<float>(offset)});
+  kernels().bytes_to_floats(x, row, count, split_scale(scale, offset));
 }
 
 template <class T>
