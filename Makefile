@@ -113,8 +113,9 @@ wheel: $(STAMPS)/wheel $(STAMPS)/requirements-test  ## build a wheel into dist/,
 	@$(BIN)/auditwheel show dist/figurate-*.whl
 	@ls -l dist
 
-bench: $(STAMPS)/installed  ## time the lesson beside the other frameworks (takes a while; see benchmarks/)
-	$(BIN)/python -m benchmarks.mnist_lesson
+bench: $(STAMPS)/wheel  ## time the lesson beside the other frameworks (takes a while; see benchmarks/)
+	$(BIN)/python -m benchmarks.environments --figurate-wheel build/wheel/figurate-*.whl
+	$(BIN)/python -m benchmarks.run_all
 
 clean:  ## remove everything that was built or set up here
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

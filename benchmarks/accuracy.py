@@ -18,7 +18,7 @@ def main() -> None:
     ours = Competitor("figurate", "benchmarks.mnist_lesson.figurate_fit", job={"epochs": epochs})
     keras = Competitor("Keras on JAX", "benchmarks.mnist_lesson.keras_jax", "frameworks", job={"epochs": epochs})
     found: dict[str, list[float]] = {ours.name: [], keras.name: []}
-    print("accuracy: after 20 epochs, seed by seed", flush=True)
+    print(f"accuracy: after {epochs} epochs, seed by seed", flush=True)
     for seed in range(1, arguments.rounds + 1):
         for competitor in (ours, keras):
             found[competitor.name].append(float(ask(competitor, seed=seed)["val_accuracy"]))

@@ -38,21 +38,34 @@ def between(spread: dict[str, float], unit: str = "", sign: str = "") -> str:
     return f"{number(spread['median'])}{sign}{unit} ({low} to {high})"
 
 
+def with_versions(other: dict[str, Any]) -> str:
+    """A competitor's name, each framework in it followed by its version."""
+    titles = {
+        "keras": "Keras",
+        "tensorflow": "TensorFlow",
+        "jax": "JAX",
+        "torch": "PyTorch",
+        "scikit-learn": "scikit-learn",
+    }
+    name: str = other["name"]
+    for package, title in titles.items():
+        if package in other["versions"]:
+            name = name.replace(title, f"{title} {other['versions'][package].split('+')[0]}")
+    return name
+
+
 def versus_table(result: dict[str, Any], shown: str) -> list[str]:
-    """One row a competitor and setting; the fastest last line is figurate's own."""
+    """figurate's row, then one a competitor and setting."""
     lines = [f"| {shown} | seconds | first epoch adds | figurate is faster |", "|---|---:|---:|---:|"]
     ours = result["figurate"]
     lines.append(
         f"| **figurate {ours['versions']['figurate']}** | **{between(ours['seconds'])}** | nothing left out | |"
     )
     for other in result["others"]:
-        first = next(iter(other["versions"].items()))
-        backend = [f"{name} {version}" for name, version in list(other["versions"].items())[1:-2]]
-        version = " ".join([first[1].split("+")[0], *([f"({', '.join(backend)})"] if backend else [])])
         extra = number(other["first_epoch_extra_seconds"]["median"])
         ratio = between(other["ratio"], sign="×")
         lines.append(
-            f"| {other['name']} {version}: {other['note']} | {between(other['seconds'])} | {extra} | **{ratio}** |"
+            f"| {with_versions(other)}: {other['note']} | {between(other['seconds'])} | {extra} | **{ratio}** |"
         )
     return lines
 
@@ -104,8 +117,8 @@ def machine_line(results: Results) -> str:
         else machine["architecture"]
     )
     ours = result.get("figurate", {}).get("instruction_set")
-    line = f"Measured on {machine['date']}, {machine['cpus_used']} CPUs of an {machine['processor']} "
-    line += f"(family {machine['family']}, model {machine['model']}; {flags}"
+    line = f"Measured on {machine['date']}, {machine['cpus_used']} CPUs of a machine that calls itself "
+    line += f"{machine['processor']} (family {machine['family']}, model {machine['model']}; {flags}"
     line += f"; figurate uses {ours})." if ours else ")."
     busy = [task for task, found in results.items() if found["machine"]["busy_before"] > QUIET]
     return line + (f" The machine had other work during: {', '.join(busy)}." if busy else "")
@@ -114,7 +127,7 @@ def machine_line(results: Results) -> str:
 def render(results: Results) -> str:
     """The generated part of the README."""
     if not results:
-        return "Not measured yet: `make bench` does."
+        return "*Not measured yet.*"
     lines: list[str] = []
     titles = {
         "mnist_lesson": "The lesson: 784-20-10, 20 epochs of 60,000 figures, validation after each",

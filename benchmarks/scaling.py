@@ -18,6 +18,7 @@ def main() -> None:
     epochs = 1 if arguments.quick else 5
     before = machine.describe()
     job = {"epochs": epochs, "options": {"normalise": "rescaling", "validation": False}}
+    print("scaling: time a figure at 1, 2, 4 and 8 times the data", flush=True)
     found: dict[int, list[Answer]] = {times: [] for times in TIMES}
     for number in range(arguments.rounds):
         for times in TIMES if number % 2 == 0 else TIMES[::-1]:

@@ -6,6 +6,7 @@ Whole processes of the environment that holds figurate alone, as installed; a ba
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.environments import program
@@ -16,7 +17,7 @@ def main() -> None:
     arguments = options(__doc__, rounds=15)
     before = machine.describe()
     python = program("figurate")
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         "python -c pass": [python, "-c", "pass"],
         "import figurate": [python, "-c", "import figurate"],
         "import figurate, its layers, models and data sets": [

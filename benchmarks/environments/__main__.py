@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--figurate-wheel", type=Path, help="install this wheel instead of building one")
     arguments = parser.parse_args()
     for name in arguments.names or NAMES:
-        make(name, arguments.figurate_wheel)
+        make(name, arguments.figurate_wheel and arguments.figurate_wheel.resolve())
 
 
 if __name__ == "__main__":

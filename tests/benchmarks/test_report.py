@@ -1,0 +1,55 @@
+"""The table in the README is the one the results make, and the report survives results that are missing."""
+
+import pytest
+
+from benchmarks import report
+
+MACHINE = {
+    "processor": "Example",
+    "family": "1",
+    "model": "2",
+    "architecture": "x86_64",
+    "flags": ["avx2"],
+    "cpus_used": 2,
+    "date": "2026-01-02",
+    "busy_before": 0.0,
+}
+ONE = {"min": 1.0, "median": 2.0, "max": 3.0}
+FIT = {
+    "machine": MACHINE,
+    "figurate": {"seconds": ONE, "instruction_set": "avx2", "versions": {"figurate": "0.1.0"}},
+    "others": [
+        {
+            "name": "Keras on JAX",
+            "note": "as documented",
+            "seconds": {"min": 30.0, "median": 31.5, "max": 33.0},
+            "first_epoch_extra_seconds": ONE,
+            "ratio": {"min": 40.0, "median": 50.0, "max": 110.0},
+            "versions": {"keras": "3.1", "jax": "0.4"},
+        }
+    ],
+}
+
+
+def test_readme_holds_the_table_of_the_results() -> None:
+    report.update(check=True)
+
+
+def test_a_rival_is_named_with_its_versions_and_its_ratio() -> None:
+    table = report.render({"mnist_lesson": FIT})
+    assert "| Keras 3.1 on JAX 0.4: as documented | 31.5 (30.0 to 33.0) | 2.00 | **50.0× (40.0 to 110)** |" in table
+    assert "2 CPUs of a machine that calls itself Example (family 1, model 2; AVX2; figurate uses avx2)." in table
+
+
+def test_a_busy_machine_is_told() -> None:
+    table = report.render({"mnist_lesson": FIT | {"machine": MACHINE | {"busy_before": 0.5}}})
+    assert "other work during: mnist_lesson" in table
+
+
+def test_markers_must_be_there() -> None:
+    with pytest.raises(SystemExit, match="once each"):
+        report.replaced("no markers", "table")
+    marked = f"a\n{report.BEGIN}\nold\n{report.END}\nb\n"
+    once = report.replaced(marked, "new")
+    assert once == f"a\n{report.BEGIN}\nnew\n{report.END}\nb\n"
+    assert report.replaced(once, "new") == once
