@@ -1,6 +1,7 @@
 #include "thread_pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <exception>
 #include <mutex>
@@ -16,10 +17,11 @@ namespace figurate {
 
 namespace {
 
-// A barrier inside a training step is met within a few microseconds; 2,000 pauses are about 40 µs, after which the partner has
-// lost its core and sleeping is cheaper than burning ours. With more threads than cores somebody always waits for a core.
-constexpr int kSpins = 2000;
-constexpr int kSpinsOversubscribed = 4;
+// How long a thread waits at a barrier, or for a worker to finish, before it sleeps. First with pauses: a barrier inside a training step
+// is met within a few microseconds, and 500 pauses are about 10 µs. Then giving its core away each time, in case the one it waits for
+// needs it: a yield with nobody waiting takes under 1 µs, and a sleep is not worth it before about a millisecond, since being woken
+// costs 50 µs and more on a virtual machine. With more threads than cores somebody always waits for a core.
+constexpr int kPauses = 500, kYields = 2000;
 
 inline void pause_briefly() {
 #if defined(__x86_64__)
@@ -27,6 +29,21 @@ inline void pause_briefly() {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
+}
+
+// Returns once `ready()`; `sleep()` blocks until something changed. True if it took longer than the pauses.
+template <class Ready, class Sleep>
+bool wait_until(int pauses, const Ready& ready, const Sleep& sleep) {
+  for (int i = 0; i < pauses; ++i) {
+    if (ready()) return false;
+    pause_briefly();
+  }
+  for (int i = 0; i < kYields; ++i) {
+    if (ready()) return true;
+    sched_yield();
+  }
+  while (!ready()) sleep();
+  return true;
 }
 
 }  // namespace
@@ -43,8 +60,9 @@ class Worker {
   }
 
   void wait() {
-    for (int i = 0; i < kSpins && state_.load(std::memory_order_acquire) == kBusy; ++i) pause_briefly();
-    state_.wait(kBusy, std::memory_order_acquire);
+    wait_until(
+        kPauses, [this] { return state_.load(std::memory_order_acquire) != kBusy; },
+        [this] { state_.wait(kBusy, std::memory_order_acquire); });
   }
 
  private:
@@ -88,7 +106,7 @@ Pool* pool() {
 
 }  // namespace
 
-Team::Team(int size) : spins_(size > default_threads() ? kSpinsOversubscribed : kSpins) {
+Team::Team(int size) : pauses_(size > default_threads() ? 0 : kPauses) {
   const auto wanted = static_cast<size_t>(size > 1 ? size - 1 : 0);
   const std::lock_guard lock(pool()->mutex);
   auto& idle = pool()->idle;
@@ -135,11 +153,10 @@ void Team::meet() {
     generation_.notify_all();
     return;
   }
-  for (int i = 0; i < spins_; ++i) {
-    if (generation_.load(std::memory_order_acquire) != generation) return;
-    pause_briefly();
-  }
-  generation_.wait(generation, std::memory_order_acquire);
+  const bool late = wait_until(
+      pauses_, [&] { return generation_.load(std::memory_order_acquire) != generation; },
+      [&] { generation_.wait(generation, std::memory_order_acquire); });
+  if (late) late_.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace figurate

@@ -32,11 +32,15 @@ class Team {
     if (!workers_.empty()) meet();
   }
 
+  // How often since the last call somebody waited at a barrier for long.
+  size_t take_late() { return late_.exchange(0, std::memory_order_relaxed); }
+
  private:
   void meet();
 
   std::vector<Worker*> workers_;
-  int spins_;
+  int pauses_;
+  std::atomic<size_t> late_{0};
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<uint32_t> generation_{0};
 };

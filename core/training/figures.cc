@@ -133,19 +133,24 @@ template <class T>
 void Figures::scan_floats(const T* x, int threads) {
   const size_t ranks = static_cast<size_t>(std::max(threads, 1));
   std::vector<T> low(ranks, x[0]), high(ranks, x[0]);
+  std::vector<size_t> wrong(ranks, SIZE_MAX);  // the first place in each share
   in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
     for (size_t f = first; f < last; ++f) {
       const T* row = x + f * features_;
       for (size_t i = 0; i < features_; ++i) {
         if (std::isfinite(static_cast<float>(row[i]))) continue;
-        char value[32];
-        std::snprintf(value, sizeof value, "%g", static_cast<double>(row[i]));
-        throw ValueError("expected finite pixels, received " + std::string(value) + " in figure " + std::to_string(f) + " at position " +
-                         std::to_string(i) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+        wrong[rank] = f * features_ + i;
+        return;
       }
       scan_row(row, features_, ink_.data() + f * ink_words_, low[rank], high[rank]);
     }
   });
+  if (const size_t first = *std::min_element(wrong.begin(), wrong.end()); first != SIZE_MAX) {
+    char value[32];
+    std::snprintf(value, sizeof value, "%g", static_cast<double>(x[first]));
+    throw ValueError("expected finite pixels, received " + std::string(value) + " in figure " + std::to_string(first / features_) +
+                     " at position " + std::to_string(first % features_) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+  }
   minimum_ = *std::min_element(low.begin(), low.end());
   maximum_ = *std::max_element(high.begin(), high.end());
 }

@@ -1,6 +1,7 @@
 #include "predict.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "../kernels/table.h"
@@ -35,14 +36,15 @@ template <class T>
 void predict(const Network& network, const T* x, size_t count, int threads, float* outputs) {
   const size_t inputs = network.inputs(), width = network.outputs();
   const auto worth = static_cast<int>(std::clamp<size_t>(count / kRowsPerThread, 1, 1024));
-  const auto job = [&](size_t rank, size_t ranks) {
-    const Range own = share(count, rank, ranks, kRows);
-    if (own.size() == 0) return;
-    const size_t most = std::min(kRows, own.size());
+  std::atomic<size_t> next{0};  // whoever is free takes the next rows
+  const auto job = [&](int) {
+    const size_t most = std::min(kRows, count);
     const Workspace workspace(network, network.layers().size(), most, false);
     std::vector<Pass> passes = workspace.passes(most);
-    for (size_t first = own.first; first < own.last; first += kRows) {
-      const size_t rows = std::min(kRows, own.last - first);
+    while (true) {
+      const size_t first = next.fetch_add(kRows, std::memory_order_relaxed);
+      if (first >= count) return;
+      const size_t rows = std::min(kRows, count - first);
       if (rows != most) passes = workspace.passes(rows);
       const Matrix input = workspace.input(rows), output = workspace.output(rows);
       for (size_t r = 0; r < rows; ++r) load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r));
@@ -52,9 +54,8 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
       for (size_t r = 0; r < rows; ++r) std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
     }
   };
-  if (worth == 1 || threads == 1) return job(0, 1);
-  Team team(std::min(threads, worth));
-  team.run([&](int rank) { job(static_cast<size_t>(rank), static_cast<size_t>(team.size())); });
+  if (worth == 1 || threads == 1) return job(0);
+  Team(std::min(threads, worth)).run(job);
 }
 
 template void predict<uint8_t>(const Network&, const uint8_t*, size_t, int, float*);

@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How often the caller hears of progress and may stop the run. A fifth of the time in which Ctrl-C must be obeyed.
+// Between two looks for Ctrl-C while evaluating.
 constexpr auto kTickEvery = std::chrono::milliseconds(40);
 
 // Figures that evaluation takes at once: their activations stay in L2.
@@ -56,7 +56,7 @@ struct Trainer::Batch {
 
 Trainer::Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics, uint64_t seed,
                  int threads)
-    : network_(network), loss_(make_loss(loss, network)), optimizer_(make_optimizer(optimizer)), seed_(seed), threads_(threads) {
+    : network_(network), loss_(make_loss(loss, network)), optimizer_(make_optimizer(optimizer)), seed_(seed), threads_(threads), pace_(threads) {
   for (const Spec& metric : metrics) metrics_.push_back(make_metric(metric));
   for (const auto& layer : network_.layers()) {
     for (Parameter& parameter : layer->parameters()) parameter.slots.clear();
@@ -77,7 +77,7 @@ Layer* Trainer::first_sharded() const {
   return layer->forwards_by_shard() ? layer : nullptr;
 }
 
-std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const Tick& tick) {
+void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
   const size_t count = data.figures->count(), batch = std::min(epoch.batch_size, count);
   check(data.figures->features() == network_.inputs(), "the network expects figures of " + std::to_string(network_.inputs()) +
                                                            " numbers, received " + std::to_string(data.figures->features()));
@@ -100,10 +100,25 @@ std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const
     fractions_.resize(batch * metrics_.size());
   }
   if (epoch.first_step == 0) sums_ = Sums{0, 0, std::vector<double>(metrics_.size()), std::vector<double>(metrics_.size())};
-  stop_ = false;
   nonfinite_ = false;
-  Team team(threads_);
-  team.run([&](int rank) { run(team, rank, data, epoch, tick); });
+}
+
+std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const Tick& tick) {
+  prepare(data, epoch);
+  Team alone(1), team(threads_);
+  Epoch stretch = epoch;
+  while (stretch.first_step < epoch.last_step && !stopped_nonfinite()) {
+    Pace::Stretch pace = pace_.next();
+    pace.steps = std::min(pace.steps, epoch.last_step - stretch.first_step);
+    stretch.last_step = stretch.first_step + pace.steps;
+    const auto start = Clock::now();
+    Team& chosen = pace.threads > 1 ? team : alone;
+    chosen.run([&](int rank) { run(chosen, rank, data, stretch); });
+    const double late = static_cast<double>(chosen.take_late()) / static_cast<double>(pace.steps * 2);
+    pace_.took(pace, std::chrono::duration<double>(Clock::now() - start).count(), late);
+    stretch.first_step = stretch.last_step;
+    if (tick && !tick(stretch.first_step, sums_.means())) break;
+  }
   return sums_.means();
 }
 
@@ -172,7 +187,20 @@ void Trainer::update_phase(const Batch& batch, size_t rank, size_t ranks, uint64
   }
 }
 
-void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch, const Tick& tick) {
+// Adds a batch's losses and metrics to the epoch's.
+void Trainer::add_up(size_t rows) {
+  for (size_t r = 0; r < rows; ++r) sums_.loss += losses_[r];
+  sums_.count += static_cast<double>(rows);
+  for (size_t m = 0; m < metrics_.size(); ++m) {
+    const Fraction* fractions = fractions_.data() + m * workspace_rows_;
+    for (size_t r = 0; r < rows; ++r) {
+      sums_.over[m] += fractions[r].over;
+      sums_.under[m] += fractions[r].under;
+    }
+  }
+}
+
+void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch) {
   const auto rank = static_cast<size_t>(rank_number), ranks = static_cast<size_t>(team.size());
   const size_t count = order_.size(), size = workspace_rows_;
   const Layer* const sharded = first_sharded();
@@ -180,44 +208,25 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   const uint64_t done_before = iterations;
   Batch whole(*workspace_, size, seed_, epoch.epoch, true);
   Batch rest(*workspace_, count % size == 0 ? size : count % size, seed_, epoch.epoch, true);
-  auto last_tick = Clock::now();
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {
-    const size_t first = step * size;
-    Batch& batch = first + size <= count ? whole : rest;
+    const size_t first = step * size, next = first + size;
+    Batch& batch = next <= count ? whole : rest;
     batch.take(order_.data() + first, network_, *data.figures, true);
-    const size_t next = first + size;
-    batch.next = step + 1 < epoch.last_step ? order_.data() + next : nullptr;
+    batch.next = next < count ? order_.data() + next : nullptr;
     batch.next_rows = next < count ? std::min(size, count - next) : 0;
     const Range rows = share(batch.rows, rank, ranks, 2);
 
     load_and_start(data, batch, sharded != nullptr ? Range{0, batch.rows} : rows, shards);
-    if (sharded != nullptr) {
-      team.barrier();
-      if (stop_.load(std::memory_order_relaxed)) return;
-    }
+    if (sharded != nullptr) team.barrier();
     rows_phase(data, batch, rows);
     team.barrier();
-    if (nonfinite_.load(std::memory_order_relaxed)) return;
+    if (nonfinite_.load(std::memory_order_relaxed)) break;
     update_phase(batch, rank, ranks, done_before + (step - epoch.first_step) + 1, epoch.learning_rates[step]);
     if (rank == 0) {
       ++iterations;
-      for (size_t r = 0; r < batch.rows; ++r) sums_.loss += losses_[r];
-      sums_.count += static_cast<double>(batch.rows);
-      for (size_t m = 0; m < metrics_.size(); ++m) {
-        for (size_t r = 0; r < batch.rows; ++r) {
-          sums_.over[m] += fractions_[m * workspace_rows_ + r].over;
-          sums_.under[m] += fractions_[m * workspace_rows_ + r].under;
-        }
-      }
-      if (const auto now = Clock::now(); tick && now - last_tick >= kTickEvery) {
-        if (!tick(step + 1, sums_.means())) stop_.store(true, std::memory_order_relaxed);
-        last_tick = Clock::now();
-      }
+      add_up(batch.rows);
     }
-    if (sharded == nullptr) {
-      team.barrier();
-      if (stop_.load(std::memory_order_relaxed)) return;
-    }
+    if (sharded == nullptr) team.barrier();
   }
 }
 
@@ -230,15 +239,17 @@ std::vector<double> Trainer::evaluate(const Labelled& data, const Tick& tick) co
   std::vector<uint32_t> identity(count);
   std::iota(identity.begin(), identity.end(), 0u);
   std::atomic<bool> stop{false};
+  std::atomic<size_t> next{0};  // whoever is free takes the next rows
   const ByteScale scale = data.figures->byte_scale(network_.scale(), network_.offset());
   Team team(count > kEvaluationRows ? threads_ : 1);
   team.run([&](int rank) {
     const Workspace workspace(network_, loss_->depth(), kEvaluationRows, false);
     const Tensor predictions(kEvaluationRows, network_.outputs());
-    const Range own = share(count, static_cast<size_t>(rank), static_cast<size_t>(team.size()), kEvaluationRows);
     auto last_tick = Clock::now();
-    for (size_t first = own.first; first < own.last && !stop.load(std::memory_order_relaxed); first += kEvaluationRows) {
-      const size_t rows = std::min(kEvaluationRows, own.last - first);
+    while (!stop.load(std::memory_order_relaxed)) {
+      const size_t first = next.fetch_add(kEvaluationRows, std::memory_order_relaxed);
+      if (first >= count) break;
+      const size_t rows = std::min(kEvaluationRows, count - first);
       Batch batch(workspace, rows, seed_, 0, false);
       batch.take(identity.data() + first, network_, *data.figures, false);
       for (size_t r = 0; r < rows; ++r) data.figures->load(first + r, {0, network_.inputs()}, scale, batch.input.row(r));

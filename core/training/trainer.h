@@ -6,6 +6,8 @@
 //   3. by shard: weight gradients and the optimizer, each thread on the weights it owns.
 // Phase 3 of one step and phase 1 of the next touch only what their thread owns, so no barrier parts them. Where the first layer is
 // not summed by shard, phase 1 goes by row too, and a barrier ends the step instead.
+//
+// Steps run in stretches of a few hundredths of a second (pace.h); between them the caller hears of progress and may stop.
 #pragma once
 
 #include <atomic>
@@ -19,6 +21,7 @@
 #include "metrics.h"
 #include "network.h"
 #include "optimizer.h"
+#include "pace.h"
 #include "workspace.h"
 
 namespace figurate {
@@ -30,7 +33,7 @@ struct Labelled {
   const float* sample_weight = nullptr;  // (count) or null
 };
 
-// Called now and then with the steps done so far and the means; false ends the run after the current step.
+// Called between stretches with the steps done so far and the means; false ends the run.
 using Tick = std::function<bool(size_t steps, const std::vector<double>& means)>;
 
 class Trainer {
@@ -69,7 +72,9 @@ class Trainer {
   };
   struct Batch;
 
-  void run(Team& team, int rank, const Labelled& data, const Epoch& epoch, const Tick& tick);
+  void prepare(const Labelled& data, const Epoch& epoch);
+  void run(Team& team, int rank, const Labelled& data, const Epoch& epoch);
+  void add_up(size_t rows);
   void load_and_start(const Labelled& data, const Batch& batch, Range rows, Range shards) const;
   void rows_phase(const Labelled& data, Batch& batch, Range rows);
   void update_phase(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
@@ -95,7 +100,8 @@ class Trainer {
   std::vector<float> losses_, loss_scratch_;
   std::vector<Fraction> fractions_;
   Sums sums_;
-  std::atomic<bool> stop_{false}, nonfinite_{false};
+  std::atomic<bool> nonfinite_{false};
+  Pace pace_;
 };
 
 }  // namespace figurate
