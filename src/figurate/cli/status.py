@@ -75,7 +75,7 @@ def _of_system(error: OSError) -> str:
     """The system's words for what failed, with the file it failed on."""
     if error.strerror is None:
         return str(error)
-    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"{error.strerror}: '{error.filename}'" if error.filename else error.strerror
 
 
 def _of_library(error: Exception) -> str:

@@ -63,7 +63,7 @@ def test_256_colours_and_none(folder: Path) -> None:
     code, written = in_terminal("show", str(folder), "--count", "2", NO_COLOR="1")
     assert code == 0
     assert "\u2580" not in written
-    assert "@" in written
+    assert "##" in written
 
 
 def test_predict_draws_a_picture(model_file: Path, folder: Path) -> None:
