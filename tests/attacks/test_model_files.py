@@ -1,7 +1,7 @@
 """Model files that are damaged or meant to do harm: each is refused with a message of its own, before it costs memory.
 
-A case is a change of a sound file: of its bytes, of its header's JSON, or of the document within. Changes of the document
-are given a right checksum again, so that the rule under test is what refuses them.
+A case is a change of a sound file: of its bytes, of its header's JSON, or of the document within. Changes of the
+document are given a right checksum again, so that the rule under test is what refuses them.
 """
 
 from __future__ import annotations

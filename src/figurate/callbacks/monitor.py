@@ -70,7 +70,7 @@ class MonitorCallback(Callback):
         if value is None:
             guess = nearest(self.monitor, logs)
             hint = f" Did you mean {guess!r}?" if guess is not None else ""
-            if not hint and self.monitor.startswith("val_"):
+            if self.monitor.startswith("val_") and not any(name.startswith("val_") for name in logs):
                 hint = " Pass `validation_data` or `validation_split` to `fit`."
             warn(
                 f"`{type(self).__name__}` watches {self.monitor!r}, which this epoch does not have, and so does "

@@ -40,6 +40,7 @@ class ProgressBar(Callback):
         self._task: TaskID | None = None
         self._lines: list[str] = []
         self._drawn = 0.0
+        self._epoch = 0
         self._epoch_began = 0.0
         self._steps_before = 0
         self._first_step: int | None = None
@@ -59,29 +60,26 @@ class ProgressBar(Callback):
         self._steps_before = epoch * self.params["steps"]
         if self._first_step is None:
             self._first_step = self._steps_before
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=f"Epoch {epoch + 1}/{self.params['epochs']}")
-            self._draw()
+        self._epoch = epoch
 
     def on_train_tick(self, step: int, logs: Logs | None = None) -> None:
-        if self._bar is None or self._task is None or time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
-            return
-        done = self._steps_before + step
-        self._bar.update(self._task, completed=done, values=_values(logs), left=self._left(done))
-        self._draw()
+        self._advance(self._steps_before + step, logs)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         epochs = self.params["epochs"]
         width = len(str(epochs))
         seconds = _seconds(time.perf_counter() - self._epoch_began)
         self._lines.append(f"Epoch {epoch + 1:>{width}}/{epochs}  {seconds:>6}  {_values(logs)}")
-        self._draw()
+        if self._bar is None:
+            self._flush()
+        else:
+            self._advance(self._steps_before + self.params["steps"], logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         self.on_train_exit()
 
     def on_train_exit(self) -> None:
-        self._draw(all_lines=True)
+        self._flush()
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -115,26 +113,30 @@ class ProgressBar(Callback):
         self._task = self._bar.add_task("Epoch", total=total, values="", left="")
         self._bar.start()
 
-    def _draw(self, all_lines: bool = False) -> None:
-        """Write finished epochs' lines and draw the bar again, but not too often."""
-        if self._bar is None:
-            for line in self._lines:
-                self._write(line)
-            self._lines.clear()
+    def _advance(self, done: int, logs: Logs | None) -> None:
+        """Draw the bar, and above it the lines of epochs that ended, unless it was drawn just now."""
+        if self._bar is None or self._task is None or time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
             return
-        if not all_lines and time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
-            return
-        if self._lines:
-            self._bar.console.print("\n".join(self._lines), markup=False, highlight=False, soft_wrap=True)
-            self._lines.clear()
+        self._flush()
+        # The validation's values come in the lines; here they would make the bar jump.
+        shown = {name: value for name, value in (logs or {}).items() if not name.startswith("val_")}
+        name = f"Epoch {self._epoch + 1}/{self.params['epochs']}"
+        self._bar.update(self._task, completed=done, description=name, values=_values(shown), left=self._left(done))
         self._bar.refresh()
         self._drawn = time.perf_counter()
 
-    def _write(self, line: str) -> None:
-        if self.console is not None:
-            self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+    def _flush(self) -> None:
+        """Write the lines of epochs that ended."""
+        if self._lines:
+            self._write("\n".join(self._lines))
+            self._lines.clear()
+
+    def _write(self, text: str) -> None:
+        console = self._bar.console if self._bar is not None else self.console
+        if console is not None:
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif _stdout() is not None:
-            print(line, flush=True)
+            print(text, flush=True)
 
     def _left(self, done: int) -> str:
         first = self._first_step or 0

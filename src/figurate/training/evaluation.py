@@ -64,7 +64,7 @@ class Evaluator:
 
     def run(self, callbacks: CallbackList) -> Logs:
         """Loss and metrics by name."""
-        callbacks.call("on_test_begin")
+        callbacks.call("on_test_begin", {})
         if callbacks.wants_test_batches:
             self._announce_batches(callbacks)
         logs = self._measure(self._data.figures, self._data.targets, self._data.sample_weight)

@@ -94,7 +94,7 @@ class FitLoop:
         logs: Logs = {}
         model.stop_training = False
         try:
-            callbacks.call("on_train_begin")
+            callbacks.call("on_train_begin", {})
             first_epoch = self._first_epoch()
             # Made here, since a backup may have brought another seed.
             self._trainer = model.get_trainer(plan.seed, plan.threads)

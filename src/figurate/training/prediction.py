@@ -56,7 +56,7 @@ def predict_watched(network: _engine.Network, figures: Array, size: int, threads
     Returns:
         (n, outputs) float32.
     """
-    watching.call("on_predict_begin")
+    watching.call("on_predict_begin", {})
     if not watching.wants_predict_batches:
         outputs: npt.NDArray[np.float32] = network.predict(figures, threads)
     else:
@@ -66,5 +66,5 @@ def predict_watched(network: _engine.Network, figures: Array, size: int, threads
             parts.append(network.predict(figures[first : first + size], threads))
             watching.call("on_predict_batch_end", batch, {"outputs": parts[-1]})
         outputs = np.concatenate(parts)
-    watching.call("on_predict_end")
+    watching.call("on_predict_end", {})
     return outputs

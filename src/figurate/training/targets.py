@@ -105,10 +105,12 @@ def class_weights(weights: object, targets: Targets, outputs: int, caller: str) 
             )
         table[label] = weight
     if targets.ndim == 1:
-        return np.asarray(table[targets])
-    if targets.shape[1] == 1:
-        return table[np.clip(np.rint(targets[:, 0]), 0, 1).astype(np.int64)]
-    return table[targets.argmax(axis=1)]
+        labels = targets.astype(np.intp)
+    elif targets.shape[1] == 1:
+        labels = np.clip(np.rint(targets[:, 0]), 0, 1).astype(np.intp)
+    else:
+        labels = targets.argmax(axis=1)
+    return np.asarray(table[labels])
 
 
 def _sparse(array: Array, loss: Loss, outputs: int, caller: str, name: str) -> npt.NDArray[np.int32]:

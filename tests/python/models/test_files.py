@@ -71,7 +71,7 @@ def test_a_folder_that_may_not_be_written_to(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(os, "open", denied)
     with pytest.raises(
-        PermissionError, match="Permission denied. Free space, or choose a folder that may be written to"
+        PermissionError, match=r"Permission denied. Free space, or choose a folder that may be written to"
     ):
         write_atomically(tmp_path / "a", b"x")
 

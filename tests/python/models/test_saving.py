@@ -188,7 +188,7 @@ def test_weights_alone(tmp_path: Path) -> None:
     ):
         network(hidden=5).load_weights(path)
     trained.save_weights(path)
-    with pytest.raises(errors.FileFormatError, match="it holds 'weights' and not a model. Use `model.load_weights`"):
+    with pytest.raises(errors.FileFormatError, match=r"it holds 'weights' and not a model. Use `model.load_weights`"):
         load_model(path)
 
 

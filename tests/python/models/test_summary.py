@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 import pytest
 
 from figurate import errors, layers
 from figurate.models import Sequential
 
-MODEL = [("flatten", layers.Flatten, {}), ("hidden", layers.Dense, {"units": 20}), ("out", layers.Dense, {"units": 10})]
+MODEL: list[tuple[str, Any, dict[str, int]]] = [
+    ("flatten", layers.Flatten, {}),
+    ("hidden", layers.Dense, {"units": 20}),
+    ("out", layers.Dense, {"units": 10}),
+]
 
 
-def lesson(**options: object) -> Sequential:
-    return Sequential([kind(name=name, **settings) for name, kind, settings in MODEL], name="lesson", **options)
+def lesson() -> Sequential:
+    return Sequential([kind(name=name, **settings) for name, kind, settings in MODEL], name="lesson")
 
 
 def test_the_whole_table() -> None:
@@ -61,5 +66,5 @@ def test_a_terminal_without_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     model.build((None, 28, 28))
     model.summary(line_length=60)
     output.flush()
-    text = output.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
+    text = output.buffer.getvalue().decode("ascii")
     assert "| hidden (Dense)           | (None, 20)         |   15,700 |" in text

@@ -109,7 +109,11 @@ class Loader:
 
 
 REFUSED: list[tuple[Any, type[Exception], str]] = [
-    (X.reshape(-1, 64), errors.ShapeError, r"figures of shape \(8, 8\), so \(n, 8, 8\), received \(96, 64\). Write `x.reshape\(-1, 8, 8\)`"),
+    (
+        X.reshape(-1, 64),
+        errors.ShapeError,
+        r"figures of shape \(8, 8\), so \(n, 8, 8\), received \(96, 64\). Write `x.reshape\(-1, 8, 8\)`",
+    ),
     (X.reshape(-1), errors.ShapeError, r"received \(6144,\). Write `x.reshape\(-1, 8, 8\)`"),
     (X[:, :7], errors.ShapeError, r"received \(96, 7, 8\). Resize the figures, or make a model for this shape"),
     (X[:0], errors.DataError, r"expects at least one figure in x, received none: shape \(0, 8, 8\)"),
@@ -117,14 +121,22 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (5, errors.DataError, "expects x as an array, received 5"),
     (None, errors.DataError, "expects x as an array, received None"),
     ("digits", errors.DataError, "expects x as an array, received 'digits'"),
-    (X.astype(str), errors.DataError, r"expects x to hold numbers, received an array of type <U32. .*`x.astype\('float32'\)`"),
+    (
+        X.astype(str),
+        errors.DataError,
+        r"expects x to hold numbers, received an array of type <U32. .*`x.astype\('float32'\)`",
+    ),
     (X.astype(complex), errors.DataError, "received an array of type complex128"),
     (X.astype(object), errors.DataError, "received an array of type object"),
     ([X[0], X[1][:5]], errors.DataError, "received parts of different shapes .* Bring all figures to one size"),
-    (numbers(), errors.UnsupportedError, r"received `builtins.generator`: generators, data loaders and tf.data sets are not"),
+    (
+        numbers(),
+        errors.UnsupportedError,
+        r"received `builtins.generator`: generators, data loaders and tf.data sets are not",
+    ),
     (Loader(), errors.UnsupportedError, "Collect the figures first, for instance by `numpy.stack"),
     ({"x": X}, errors.UnsupportedError, "received the dictionary .* models have one input"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("call", ["fit", "evaluate", "predict"])

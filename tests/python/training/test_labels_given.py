@@ -46,21 +46,79 @@ REFUSED: list[tuple[str, Any, type[Exception], str]] = [
     ("sparse_categorical_crossentropy", None, errors.DataError, r"`fit` expects labels in y, received None"),
     ("sparse_categorical_crossentropy", Y[:50], errors.ShapeError, "one label a figure, 96 of them, received 50 in y"),
     ("sparse_categorical_crossentropy", 3, errors.DataError, "`fit` expects y as an array, received 3"),
-    ("sparse_categorical_crossentropy", Y + 1, errors.DataError, r"labels from 0 to 3, since the network has 4 outputs, received 4 at figure \d+ of y. Give the last layer 5 units"),
+    (
+        "sparse_categorical_crossentropy",
+        Y + 1,
+        errors.DataError,
+        r"labels from 0 to 3, since the network has 4 outputs, received 4 at figure \d+ of y. Give the last layer 5 "
+        r"units",
+    ),
     ("sparse_categorical_crossentropy", Y - 1, errors.DataError, "received -1 at figure"),
-    ("sparse_categorical_crossentropy", Y + 0.5, errors.DataError, r"expects whole numbers as labels, received .*\.5 at figure 0"),
-    ("sparse_categorical_crossentropy", np.where(Y == 1, np.nan, Y), errors.DataError, "whole numbers as labels, received nan"),
-    ("sparse_categorical_crossentropy", np.where(Y == 1, np.inf, Y), errors.DataError, "whole numbers as labels, received inf"),
-    ("sparse_categorical_crossentropy", ONE_HOT, errors.ShapeError, r"one whole number a figure, y of shape \(n,\), received \(96, 4\). These look like one row a figure: use the loss 'categorical_crossentropy', or pass `y.argmax\(axis=1\)`"),
-    ("sparse_categorical_crossentropy", Y.astype(str), errors.DataError, "expects y to hold numbers, received an array of type <U"),
-    ("categorical_crossentropy", Y, errors.ShapeError, r"one number for each output, received \(96,\). These look like class numbers: use the loss 'sparse_categorical_crossentropy', or pass `utils.to_categorical\(y, 4\)`"),
-    ("categorical_crossentropy", ONE_HOT[:, :3], errors.ShapeError, r"y of shape \(n, 4\), one number for each output, received \(96, 3\)"),
-    ("categorical_crossentropy", ONE_HOT * 2, errors.DataError, r"expects numbers from 0 to 1 in y, received 2 at figure 0, output \d"),
-    ("categorical_crossentropy", np.where(ONE_HOT == 1, np.nan, 0), errors.DataError, "numbers from 0 to 1 in y, received nan"),
+    (
+        "sparse_categorical_crossentropy",
+        Y + 0.5,
+        errors.DataError,
+        r"expects whole numbers as labels, received .*\.5 at figure 0",
+    ),
+    (
+        "sparse_categorical_crossentropy",
+        np.where(Y == 1, np.nan, Y),
+        errors.DataError,
+        "whole numbers as labels, received nan",
+    ),
+    (
+        "sparse_categorical_crossentropy",
+        np.where(Y == 1, np.inf, Y),
+        errors.DataError,
+        "whole numbers as labels, received inf",
+    ),
+    (
+        "sparse_categorical_crossentropy",
+        ONE_HOT,
+        errors.ShapeError,
+        r"one whole number a figure, y of shape \(n,\), received \(96, 4\). These look like one row a figure: use the "
+        r"loss 'categorical_crossentropy', or pass `y.argmax\(axis=1\)`",
+    ),
+    (
+        "sparse_categorical_crossentropy",
+        Y.astype(str),
+        errors.DataError,
+        "expects y to hold numbers, received an array of type <U",
+    ),
+    (
+        "categorical_crossentropy",
+        Y,
+        errors.ShapeError,
+        r"one number for each output, received \(96,\). These look like class numbers: use the loss "
+        r"'sparse_categorical_crossentropy', or pass `utils.to_categorical\(y, 4\)`",
+    ),
+    (
+        "categorical_crossentropy",
+        ONE_HOT[:, :3],
+        errors.ShapeError,
+        r"y of shape \(n, 4\), one number for each output, received \(96, 3\)",
+    ),
+    (
+        "categorical_crossentropy",
+        ONE_HOT * 2,
+        errors.DataError,
+        r"expects numbers from 0 to 1 in y, received 2 at figure 0, output \d",
+    ),
+    (
+        "categorical_crossentropy",
+        np.where(ONE_HOT == 1, np.nan, 0),
+        errors.DataError,
+        "numbers from 0 to 1 in y, received nan",
+    ),
     ("binary_crossentropy", ONE_HOT - 1, errors.DataError, "numbers from 0 to 1 in y, received -1"),
     ("binary_crossentropy", Y, errors.ShapeError, r"For class numbers pass `utils.to_categorical\(y, 4\)`"),
-    ("mean_squared_error", np.where(ONE_HOT == 1, -np.inf, 0), errors.DataError, "expects finite numbers in y, received -inf"),
-]  # fmt: skip
+    (
+        "mean_squared_error",
+        np.where(ONE_HOT == 1, -np.inf, 0),
+        errors.DataError,
+        "expects finite numbers in y, received -inf",
+    ),
+]
 
 
 @pytest.mark.parametrize(("loss", "given", "error", "message"), REFUSED, ids=[f"{r[0]}: {r[3][:40]}" for r in REFUSED])

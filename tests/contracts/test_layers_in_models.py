@@ -1,0 +1,119 @@
+"""The contract that every layer keeps inside a model: shapes, batches, files, configuration, gradients, repr."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from figurate import layers, optimizers
+from figurate.layers import Layer
+from figurate.models import Sequential, load_model
+
+# Each case makes fresh layers, since a layer belongs to one model.
+CASES: dict[str, tuple[tuple[int, ...], Any]] = {
+    "Dense": ((5,), lambda: [layers.Dense(3)]),
+    "Dense without bias": ((5,), lambda: [layers.Dense(3, use_bias=False)]),
+    **{
+        f"Dense {name}": ((5,), lambda name=name: [layers.Dense(4, activation=name)])
+        for name in ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softmax")
+    },
+    "Activation": ((5,), lambda: [layers.Dense(4), layers.Activation("tanh")]),
+    "Dropout": ((5,), lambda: [layers.Dense(4), layers.Dropout(0.5)]),
+    "Flatten": ((3, 4, 2), lambda: [layers.Flatten()]),
+    "ReLU": ((5,), lambda: [layers.Dense(4), layers.ReLU(negative_slope=0.2)]),
+    "Rescaling": ((3, 4), lambda: [layers.Rescaling(1 / 255, offset=-0.5)]),
+    "Reshape": ((12,), lambda: [layers.Reshape((3, -1)), layers.Flatten()]),
+    "Softmax": ((5,), lambda: [layers.Dense(4), layers.Softmax()]),
+}
+COUNT = 70  # more than the engine takes at once
+
+
+def stack(case: str) -> tuple[Sequential, np.ndarray]:
+    """The case's layers and one `Dense(2)` after them, with figures for them."""
+    shape, make = CASES[case]
+    found: list[Layer] = [layers.Input(shape), *make()]
+    model = Sequential([*found, layers.Flatten(), layers.Dense(2)], seed=4)
+    rng = np.random.default_rng(1)
+    model.set_weights([rng.normal(scale=0.5, size=w.shape) for w in model.get_weights()])
+    return model, rng.normal(size=(COUNT, *shape)).astype(np.float32)
+
+
+def test_every_layer_has_a_case() -> None:
+    known = {name for name in layers.__all__ if isinstance(getattr(layers, name), type)}
+    tested = {type(layer).__name__ for _, make in CASES.values() for layer in make()}
+    assert known - {"Layer", "InputLayer", "WeightSpec"} == tested
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_shapes_and_batches(case: str) -> None:
+    model, x = stack(case)
+    shape: tuple[int | None, ...] = (None, *x.shape[1:])
+    for layer in model.layers:
+        assert layer.count_params() == sum(w.size for w in layer.get_weights())
+        shape = layer.compute_output_shape(shape)
+    assert shape == model.output_shape == (None, 2)
+    whole = model.predict(x)
+    assert whole.shape == (COUNT, 2)
+    assert whole.dtype == np.float32
+    assert np.isfinite(whole).all()
+    np.testing.assert_allclose(
+        np.concatenate([model.predict(x[:33]), model.predict(x[33:])]), whole, rtol=1e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(model.predict(x[7])[0], whole[7], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_files_configuration_and_repr(case: str, tmp_path: Path) -> None:
+    model, x = stack(case)
+    model.save(tmp_path / "a.safetensors")
+    np.testing.assert_array_equal(load_model(tmp_path / "a.safetensors").predict(x), model.predict(x))
+    again = Sequential.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.predict(x), model.predict(x))
+    for layer in model.layers:
+        assert type(layer).from_config(layer.get_config()).get_config() == layer.get_config()
+        assert repr(layer).startswith(type(layer).__name__)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case != "Dropout"])
+def test_a_step_follows_the_gradient(case: str) -> None:
+    """One plain step at rate 1 changes the weights by minus the gradient, which central differences give."""
+    model, x = stack(case)
+    x, y = x[:6], np.random.default_rng(2).normal(size=(6, 2)).astype(np.float32)
+    model.compile(optimizers.SGD(1.0), "mse")
+    before = model.get_weights()
+    model.train_on_batch(x, y)
+    gradients = [a - b for a, b in zip(before, model.get_weights(), strict=True)]
+
+    def loss(weights: list[np.ndarray]) -> float:
+        model.set_weights(weights)
+        # The network's outputs are float32; from there on the loss is computed in float64.
+        return float(np.mean((model.predict(x).astype(np.float64) - y) ** 2))
+
+    # Float32 has 7 digits, of which this step leaves about 3 in a difference; a greater one would meet ReLU's corner.
+    step = np.float32(0.001)
+    for i, weight in enumerate(before):
+        places = list(itertools.islice(np.ndindex(weight.shape), 0, None, max(1, weight.size // 12)))
+        for place in places:
+            changed = [w.copy() for w in before]
+            changed[i][place] += step
+            above = loss(changed)
+            changed[i][place] -= 2 * step
+            slope = (above - loss(changed)) / (2 * float(step))
+            assert gradients[i][place] == pytest.approx(slope, rel=0.02, abs=2e-3), (i, place)
+
+
+def test_dropout_changes_training_alone() -> None:
+    model, x = stack("Dropout")
+    without = Sequential([layers.Input((5,)), layers.Dense(4), layers.Flatten(), layers.Dense(2)])
+    without.set_weights(model.get_weights())
+    np.testing.assert_array_equal(model.predict(x), without.predict(x))
+    y = np.zeros((COUNT, 2))
+    for one in (model, without):
+        one.compile(optimizers.SGD(0.1), "mse")
+    assert model.evaluate(x, y, verbose=0) == without.evaluate(x, y, verbose=0)
+    assert model.train_on_batch(x, y) != without.train_on_batch(x, y)
