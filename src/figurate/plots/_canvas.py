@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,20 +66,11 @@ class Plot(Figure):
             ConfigurationError: for another ending.
             OSError: where the file can't be written.
         """
+        from figurate.models.files import write_atomically  # here, so that drawing doesn't load the engine
+
         target = Path(path)
         check_picture_path(target)
-        picture = self._rendered(target.suffix[1:].lower())
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(picture)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
+        write_atomically(target, self._rendered(target.suffix[1:].lower()))
 
     def _rendered(self, kind: str) -> bytes:
         buffer = io.BytesIO()
@@ -117,10 +107,3 @@ def open_axes(axes: Axes) -> None:
     axes.spines["right"].set_visible(False)
     axes.grid(visible=True, color="#EBEBEB", linewidth=0.8)
     axes.set_axisbelow(True)
-
-
-def _umask() -> int:
-    """The process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

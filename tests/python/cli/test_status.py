@@ -33,7 +33,7 @@ def raising(error: BaseException) -> click.Command:
     ("error", "code", "said"),
     [
         (figurate.errors.DataError("one\n two"), 1, "figurate: one two\n"),
-        (FileNotFoundError(2, "No such file or directory", "a.png"), 1, "figurate: No such file or directory: 'a.png'\n"),
+        (FileNotFoundError(2, "No such file", "a.png"), 1, "figurate: No such file: 'a.png'\n"),
         (OSError("tired"), 1, "figurate: tired\n"),
         (MemoryError(), 1, "figurate: there is not enough memory for this\n"),
         (KeyboardInterrupt(), 130, "figurate: interrupted\n"),
