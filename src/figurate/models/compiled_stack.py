@@ -15,6 +15,7 @@ from figurate.callbacks.callback import CallbackModel, Logs
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, shown
 from figurate.layers import Layer
 from figurate.losses import Loss
+from figurate.metrics import Metric
 from figurate.models.stack import LayerStack
 from figurate.optimizers import Optimizer
 from figurate.training import arguments, data, targets
@@ -128,6 +129,11 @@ class CompiledStack(LayerStack):
     def loss(self) -> Loss | None:
         """The loss, or None where there is none."""
         return self.compiled.loss
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics, resolved for this network."""
+        return list(self.compiled.metrics(self.network.output_shape))
 
     @property
     def metrics_names(self) -> list[str]:

@@ -1,0 +1,46 @@
+"""The names that `import figurate` offers, and that it offers them late."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import figurate
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+@pytest.mark.parametrize("name", figurate.__all__)
+def test_every_name_is_there_both_ways(name: str) -> None:
+    value = getattr(figurate, name)
+    scope: dict[str, object] = {}
+    exec(f"from figurate import {name}", scope)  # noqa: S102  # names of our own
+    assert scope[name] is value
+    assert name in dir(figurate)
+
+
+def test_names_of_keras() -> None:
+    for path in (
+        "Sequential", "Input", "models.Sequential", "models.load_model", "layers.Dense", "activations.relu", "nn.relu",
+        "optimizers.Adam", "optimizers.schedules.CosineDecay", "losses.SparseCategoricalCrossentropy",
+        "metrics.Precision", "callbacks.EarlyStopping", "utils.to_categorical", "utils.set_random_seed",
+        "datasets.mnist.load_data", "initializers.GlorotUniform",
+    ):  # fmt: skip
+        value: object = figurate
+        for part in path.split("."):
+            value = getattr(value, part)
+        assert callable(value), path
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(AttributeError, match="module `figurate` has no attribute `applications`; it offers"):
+        _ = figurate.applications
+    assert not hasattr(figurate, "Functional")
+
+
+def test_the_version_is_the_projects() -> None:
+    assert figurate.__version__ == tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    assert importlib.import_module("figurate").__version__ == figurate.__version__
