@@ -7,9 +7,8 @@ try:
     from figurate._core import Figures, Network, Trainer, default_threads, info, normal, uniform
 except ImportError as error:
     raise ImportError(
-        "The compiled engine `figurate._core` could not be loaded "
-        f"({error}). Expected it beside the Python files of the package. Build it with `pip install .` in the "
-        "repository's root, or install a wheel."
+        f"The compiled engine `figurate._core` could not be loaded ({error}). Expected it beside the Python files of "
+        "the package. Build it with `pip install .` in the repository's root, or install a wheel."
     ) from error
 
 __all__ = ["Figures", "Network", "Trainer", "default_threads", "info", "normal", "uniform"]

@@ -59,8 +59,7 @@ class BackupAndRestore(Callback):
         if save_freq != "epoch":
             raise UnsupportedError(
                 f"`BackupAndRestore(save_freq=…)` expects 'epoch', received {shown(save_freq)}: figurate backs up at "
-                f"the end "
-                "of epochs only. Leave the argument out."
+                "the end of epochs only. Leave the argument out."
             )
         Boolean().check("BackupAndRestore", "double_checkpoint", double_checkpoint)
         self.delete_checkpoint: bool = Boolean().check("BackupAndRestore", "delete_checkpoint", delete_checkpoint)
@@ -106,8 +105,7 @@ class BackupAndRestore(Callback):
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileFormatError(
                 f"The backup {self.filepath!r} holds no state that `{type(callback).__name__}` can take back "
-                f"({error!r}), expected what "
-                "the same class wrote. Delete the file to begin anew."
+                f"({error!r}), expected what the same class wrote. Delete the file to begin anew."
             ) from error
 
     def _others(self) -> list[Callback]:
@@ -118,6 +116,6 @@ class BackupAndRestore(Callback):
             if run.get(name) != self.params[name]:
                 raise ConfigurationError(
                     f"The backup {self.filepath!r} expects {name}={run.get(name)!r}, received "
-                    f"{name}={self.params[name]!r}: "
-                    "it was made by another run. Call `fit` with the same arguments, or delete the file to begin anew."
+                    f"{name}={self.params[name]!r}: it was made by another run. Call `fit` with the same arguments, "
+                    "or delete the file to begin anew."
                 )

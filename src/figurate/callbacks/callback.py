@@ -77,8 +77,7 @@ class Callback:
         if model is None:
             raise TrainingError(
                 f"`{type(self).__name__}` watches no model yet: expected it among `fit(callbacks=[…])`, received a "
-                f"use of "
-                "`callback.model` before that. Use it inside the hooks."
+                "use of `callback.model` before that. Use it inside the hooks."
             )
         return model
 

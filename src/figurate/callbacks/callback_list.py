@@ -100,8 +100,8 @@ def as_callbacks(callbacks: object) -> list[Callback]:
         if not isinstance(callback, Callback):
             raise ConfigurationError(
                 f"`callbacks` expects objects of `figurate.callbacks.Callback`, received {shown(entry)}. Derive your "
-                f"class "
-                "from `figurate.callbacks.Callback`, or wrap functions with `figurate.callbacks.LambdaCallback`."
+                "class from `figurate.callbacks.Callback`, or wrap functions with "
+                "`figurate.callbacks.LambdaCallback`."
             )
         made.append(callback)
     return made

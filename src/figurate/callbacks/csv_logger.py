@@ -78,8 +78,7 @@ class CSVLogger(Callback):
             if sorted(header) != sorted(["epoch", *columns]) or header[0] != "epoch":
                 raise ConfigurationError(
                     f"`CSVLogger` expects the columns epoch, {', '.join(columns)} in {self.filename!r} to append to, "
-                    f"received "
-                    f"{shown(', '.join(header))}. Choose another file, or append=False."
+                    f"received {shown(', '.join(header))}. Choose another file, or append=False."
                 )
             self._columns = header[1:]
         mode = "a" if exists else "w"

@@ -118,8 +118,7 @@ class ModelCheckpoint(MonitorCallback):
         except (KeyError, IndexError, ValueError) as error:
             raise ConfigurationError(
                 f"`ModelCheckpoint(filepath={self.filepath!r})` expects the names {', '.join(map(repr, values))} in "
-                f"braces, "
-                f"received one that does not fit: {error}."
+                f"braces, received one that does not fit: {error}."
             ) from error
 
     def get_state(self) -> State:
@@ -135,7 +134,6 @@ def _checked_path(filepath: str | PathLike[str]) -> str:
     if not isinstance(path, str) or not path.endswith(".safetensors"):
         raise ConfigurationError(
             f"`ModelCheckpoint(filepath=…)` expects a path that ends in '.safetensors', received {shown(path)}. "
-            f"figurate "
-            "writes no other format."
+            "figurate writes no other format."
         )
     return path

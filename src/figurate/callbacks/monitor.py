@@ -50,8 +50,7 @@ class MonitorCallback(Callback):
         if found is None:
             raise ConfigurationError(
                 f"`{type(self).__name__}(monitor={self.monitor!r})` expects mode='min' or mode='max', since the name "
-                f"alone "
-                "does not tell which is better; received mode='auto'."
+                "alone does not tell which is better; received mode='auto'."
             )
         return found
 
@@ -74,8 +73,7 @@ class MonitorCallback(Callback):
                 hint = " Pass `validation_data` or `validation_split` to `fit`."
             warn(
                 f"`{type(self).__name__}` watches {self.monitor!r}, which this epoch does not have, and so does "
-                f"nothing. "
-                f"Known: {', '.join(map(repr, logs))}.{hint}",
+                f"nothing. Known: {', '.join(map(repr, logs))}.{hint}",
                 FigurateWarning,
                 stacklevel=2,
             )

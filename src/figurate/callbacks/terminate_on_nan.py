@@ -30,7 +30,7 @@ class TerminateOnNaN(Callback):
         if self.raise_error:
             raise TrainingError(
                 f"The loss of batch {step} is {loss}, expected a finite number. Lower the learning rate or scale the "
-                f"pixels."
+                "pixels."
             )
         print(f"Batch {step}: the loss is {loss}, training stops")
         self.model.stop_training = True

@@ -147,8 +147,8 @@ class CompiledStack(LayerStack):
         return "max" if name in self.metrics_names else None
 
     def get_trainer(self, seed: int | None = None, threads: int | None = None) -> _engine.Trainer:
-        """The engine's trainer, with the optimizer's state so far. None: the model's seed, the machine's threads."""
-        return self.compiled.trainer(self.network, self.seed if seed is None else seed, threads or self._threads)
+        """The engine's trainer, with the optimizer's state so far. None: any seed, the machine's threads."""
+        return self.compiled.trainer(self.network, seed, threads or self._threads)
 
     # -- evaluate ----------------------------------------------------------------------------------------------------
 
@@ -232,8 +232,7 @@ class CompiledStack(LayerStack):
         if self._known_shape() is None and array.ndim < 2:
             raise ShapeError(
                 f"`{caller}` expects figures with the batch axis first, such as (n, 28, 28), received shape "
-                f"{array.shape}. Stack them "
-                "with `numpy.stack`."
+                f"{array.shape}. Stack them with `numpy.stack`."
             )
         self.build(None if self._known_shape() is not None else (None, *array.shape[1:]))
 

@@ -67,9 +67,8 @@ def write(path: str | PathLike[str], document: Mapping[str, Any], arrays: Arrays
     if int.from_bytes(data[:8], "little") > LARGEST_HEADER:
         raise FileFormatError(
             f"The description of the model takes more than {LARGEST_HEADER:,} bytes, received {len(text):,}: a "
-            f"training "
-            "history this long does not belong into a model file. Write it with `CSVLogger`, and set `model.history = "
-            "None`."
+            "training history this long does not belong into a model file. Write it with `CSVLogger`, and set "
+            "`model.history = None`."
         )
     write_atomically(path, data)
 
@@ -205,7 +204,7 @@ def _tensors(header: Mapping[str, Any], data_size: int, path: str) -> tuple[Shap
             _fail(
                 path,
                 f"the array {shown(name)} lies at {shown(place)}, outside the {data_size:,} bytes that follow the "
-                f"header",
+                "header",
                 "It is truncated or was altered",
             )
         if place[1] - place[0] != 4 * math.prod(shape):

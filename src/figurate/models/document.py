@@ -98,7 +98,7 @@ def parse(header: Header) -> Description:
     if header.document.get("contents") != "model":
         reader.fail(
             f"it holds {shown(header.document.get('contents'))} and not a model. Use `model.load_weights` for weights "
-            f"alone"
+            "alone"
         )
     for field in sorted(_FIELDS ^ set(header.document)):
         reader.fail(

@@ -48,16 +48,14 @@ class LayerList:
         if any(layer is other or layer.name == other.name for other in self._layers):
             raise ConfigurationError(
                 f"`Sequential` expects layers with names of their own, received {layer.name!r} twice. Make a new "
-                f"layer, or "
-                "give it another `name=`."
+                "layer, or give it another `name=`."
             )
         owner = _OWNERS.get(layer)
         if owner is not None and owner() not in (None, self):
             raise ConfigurationError(
                 f"A layer holds the weights of one model, received {layer.name!r}, which belongs to another. Make a "
-                f"new one "
-                f"with `{type(layer).__name__}.from_config(layer.get_config())` and copy its weights with "
-                f"`set_weights`."
+                f"new one with `{type(layer).__name__}.from_config(layer.get_config())` and copy its weights with "
+                "`set_weights`."
             )
         _OWNERS[layer] = weakref.ref(self)
         self._layers.append(layer)
@@ -103,8 +101,7 @@ def _no_layer(value: object) -> ConfigurationError | UnsupportedError:
     if hasattr(value, "layers") and hasattr(value, "predict"):
         return UnsupportedError(
             "`Sequential` expects layers, received a whole model. Add its layers one by one, or add what is missing "
-            "to the "
-            "model itself: `model.add(Softmax())`."
+            "to the model itself: `model.add(Softmax())`."
         )
     advice = "See `figurate.layers`."
     if isinstance(value, type) and issubclass(value, Layer):

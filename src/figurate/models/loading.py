@@ -36,8 +36,7 @@ def load_model(
     if custom_objects:
         raise UnsupportedError(
             "`load_model(custom_objects=…)` is not supported: model files name figurate's own layers, losses and "
-            "optimizers alone. "
-            "Leave it out."
+            "optimizers alone. Leave it out."
         )
     saved = saving.read(filepath)
     description = saved.description

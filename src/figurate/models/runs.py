@@ -21,7 +21,7 @@ def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
     if saved.run is None:
         raise FileFormatError(
             f"Cannot continue from {saved.path!r}: it holds a model and no run. Delete it, or use `load_model` and "
-            f"train on."
+            "train on."
         )
     compiled, sizes = model.compiled_or_none, without_batch(model.output_shape)
     assert compiled is not None  # `fit` asked for it
@@ -41,8 +41,7 @@ def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
         if expected != received:
             raise ConfigurationError(
                 f"The backup {saved.path!r} expects {name} {shown(expected)}, received {shown(received)}: it was made "
-                f"by another "
-                "model. Build the same model, or delete the file to begin anew."
+                "by another model. Build the same model, or delete the file to begin anew."
             )
     return saved.run
 

@@ -110,9 +110,15 @@ def save(
             f"A model file holds figures of up to {document.LARGEST_FIGURE:,} values, received a model for "
             f"{model.input_shape}."
         )
+    outputs = math.prod(without_batch(model.output_shape))
+    if model.class_names is not None and len(model.class_names) != outputs:
+        raise ConfigurationError(
+            f"`save` expects a class name for each of the {outputs} outputs, received {len(model.class_names)} names. "
+            "Set `model.class_names` again."
+        )
     arrays: Arrays = dict(zip(names, model.get_weights(), strict=True))
     compiled = model.compiled_or_none
-    state = compiled.state() if compiled is not None and include_optimizer else None
+    state = compiled.state(model.network) if compiled is not None and include_optimizer else None
     iterations, slots = state if state is not None else (0, {})
     for slot, values in slots.items():
         arrays |= {f"optimizer.{slot}.{name}": value for name, value in zip(names, values, strict=True)}
@@ -159,7 +165,7 @@ def read(filepath: str | PathLike[str]) -> Saved:
         if name in arrays:
             raise FileFormatError(
                 f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It "
-                f"was altered."
+                "was altered."
             )
     names = [name for name in expected if name.startswith("layers.")]
     return Saved(
@@ -206,7 +212,7 @@ def checked_path(filepath: str | PathLike[str], caller: str, overwrite: bool = T
         error = UnsupportedError if str(path).endswith(_OTHER_FORMATS) else ConfigurationError
         raise error(
             f"`{caller}` expects a path that ends in '{SUFFIX}', received {path!r}. figurate writes no other format: "
-            f"change the ending."
+            "change the ending."
         )
     if not overwrite and os.path.exists(path):
         raise FileExistsError(

@@ -6,6 +6,7 @@ model does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, NoReturn, Self
@@ -60,7 +61,7 @@ class Sequential(TrainableStack):
         if trainable is not True:
             raise ConfigurationError(
                 f"`Sequential(trainable=…)` expects True, received {shown(trainable)}: all layers train together. "
-                f"Leave it out."
+                "Leave it out."
             )
         if layers is not None and (isinstance(layers, (Layer, str)) or not isinstance(layers, Iterable)):
             raise ConfigurationError(
@@ -80,7 +81,8 @@ class Sequential(TrainableStack):
     @class_names.setter
     def class_names(self, names: Sequence[str] | None) -> None:
         if names is not None:
-            outputs = self.output_shape[-1]
+            _ = self.network  # complains where the model is not built
+            outputs = math.prod(self._output_sizes)
             if isinstance(names, str) or len(names) != outputs or not all(isinstance(name, str) for name in names):
                 raise ConfigurationError(
                     f"`class_names` expects {outputs} strings, one an output, received {shown(names)}."
@@ -145,8 +147,7 @@ class Sequential(TrainableStack):
     def __call__(self, *arguments: object, **named: object) -> NoReturn:
         raise UnsupportedError(
             "A model was called as a function, expected `model.predict(x)`, which gives the same outputs. Functional "
-            "models and "
-            "calls on tensors are not supported."
+            "models and calls on tensors are not supported."
         )
 
     # -- summary -----------------------------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ class Sequential(TrainableStack):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: None = None) -> Self:
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """The model that `get_config` described, with new weights.
 
         Raises:

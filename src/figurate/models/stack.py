@@ -126,7 +126,7 @@ class LayerStack:
             sizes = tuple(input_shape)
             if len(sizes) < 2 or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes[1:]):
                 raise ShapeError(
-                    f"`build` expects a shape with the batch axis first, such as (None, 28, 28), received "
+                    "`build` expects a shape with the batch axis first, such as (None, 28, 28), received "
                     f"{shown(input_shape)}."
                 )
             self._build_for(tuple(int(size) for size in sizes[1:] if size is not None))
@@ -139,7 +139,7 @@ class LayerStack:
         if known is not None and known != shape:
             raise ShapeError(
                 f"The model expects figures of shape {known}, received {shape}. Make a new model for figures of "
-                f"another shape."
+                "another shape."
             )
         if self._network is None:
             self._input_shape = shape
@@ -217,8 +217,7 @@ class LayerStack:
         if received != expected:
             raise ShapeError(
                 f"`set_weights` expects {len(expected)} arrays of the shapes {expected}, received {len(received)} of "
-                f"{received}. "
-                "`get_weights()` shows their order."
+                f"{received}. `get_weights()` shows their order."
             )
         self.network.set_weights(arrays)
 

@@ -124,7 +124,9 @@ class TrainableStack(CompiledStack):
             return Evaluator(self.compiled, trainer, names, held, validation_batch_size, used)
 
         making = evaluator if held is not None else None
-        FitLoop(self, plan, train, making, names, self._watched(chosen, parameters)).run()
+        loop = FitLoop(self, plan, train, making, names, self._watched(chosen, parameters))
+        with self.compiled.fitting("fit"):
+            loop.run()
         return self.history
 
     def train_on_batch(
@@ -143,9 +145,9 @@ class TrainableStack(CompiledStack):
             See `fit`.
         """
         batch = self._labelled("train_on_batch", x, y, sample_weight, self._threads, class_weight)
-        trainer = self.get_trainer()
+        trainer = self.get_trainer(self.seed)
         step = trainer.iterations
-        with self.compiled.in_use("train_on_batch"):
+        with self.compiled.fitting("train_on_batch"), self.compiled.in_use("train_on_batch"):
             values = trainer.fit_epoch(
                 batch.figures,
                 batch.targets,

@@ -44,8 +44,7 @@ def encode(value: object, arrays: Arrays, prefix: str) -> Any:
         return {key: encode(entry, arrays, prefix) for key, entry in value.items()}
     raise ConfigurationError(
         f"A model file holds numbers, text, lists, dictionaries and float32 arrays, received {shown(value)} in a "
-        f"callback's state "
-        "or a history. Let `get_state` return one of these."
+        "callback's state or a history. Let `get_state` return one of these."
     )
 
 

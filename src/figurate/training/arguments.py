@@ -88,7 +88,7 @@ def validated_epochs(freq: object) -> Callable[[int], bool]:
         if all(isinstance(number, int) and number >= 1 for number in chosen):
             return lambda epoch: epoch + 1 in chosen
     raise ConfigurationError(
-        f"`fit(validation_freq=…)` expects a whole number of at least 1, or a list of epochs counted from 1, received "
+        "`fit(validation_freq=…)` expects a whole number of at least 1, or a list of epochs counted from 1, received "
         f"{shown(freq)}."
     )
 
@@ -131,7 +131,7 @@ def split(x: object, y: object, weight: object, fraction: object) -> tuple[tuple
     if at == 0 or at == count:
         raise DataError(
             f"`fit(validation_split={fraction})` expects enough figures for both parts, received {count}. Pass "
-            f"`validation_data`."
+            "`validation_data`."
         )
     before = tuple(None if array is None else array[:at] for array in arrays)
     after = tuple(None if array is None else array[at:] for array in arrays)

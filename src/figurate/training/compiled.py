@@ -39,9 +39,11 @@ class Compiled:
         self.optimizer: Optimizer = optimizers.get(optimizer)
         self.loss: Loss | None = None if loss is None else losses.get(loss)
         self._chosen = _as_list(metrics)
-        self._metrics: list[Metric] | None = None
+        self._metrics: tuple[tuple[int, ...], list[Metric]] | None = None
         self._trainer: _engine.Trainer | None = None
         self._trained: tuple[_engine.Network, int, int] | None = None
+        self._in_fit = False
+        self._pinned = False
         self._lock = threading.Lock()
 
     def metrics(self, output_shape: Sequence[int]) -> list[Metric]:
@@ -50,34 +52,43 @@ class Compiled:
         Raises:
             ConfigurationError: A metric does not fit the loss or the outputs, or two have the same name.
         """
-        if self._metrics is None:
+        shape = tuple(output_shape)
+        if self._metrics is None or self._metrics[0] != shape:
             if self.loss is None:
                 raise no_loss()
-            found = [metrics.resolve(entry, self.loss, output_shape) for entry in self._chosen]
+            found = [metrics.resolve(entry, self.loss, shape) for entry in self._chosen]
             names = ["loss", *(metric.name for metric in found)]
             for name in names:
                 if names.count(name) > 1:
                     raise ConfigurationError(
                         f"`compile` expects metrics with names of their own, received {name!r} twice. Leave one out, "
-                        f"or give it "
-                        "another `name=`."
+                        "or give it another `name=`."
                     )
-            self._metrics = found
-        return self._metrics
+            self._metrics = shape, found
+        return self._metrics[1]
 
     def log_names(self, output_shape: Sequence[int]) -> list[str]:
         """The names of what the engine measures, in its order: "loss", then the metrics'."""
         return ["loss", *(metric.name for metric in self.metrics(output_shape))]
 
-    def trainer(self, network: _engine.Network, seed: int, threads: int) -> _engine.Trainer:
-        """The engine's trainer for this network; with another seed or number of threads it keeps its state."""
-        wanted = (network, seed, threads)
-        before = self._trained
-        if self._trainer is not None and before is not None and before[0] is network and before[1:] == wanted[1:]:
-            return self._trainer
+    def trainer(self, network: _engine.Network, seed: int | None, threads: int) -> _engine.Trainer:
+        """The engine's trainer for this network, with the optimizer's state so far.
+
+        Args:
+            network: Another one than before begins the optimizer anew.
+            seed: Of the order of figures and of dropout; None: any.
+            threads: Of the engine.
+        """
         if self.loss is None:
             raise no_loss()
-        state = self.state() if before is not None and before[0] is network else None
+        state = None
+        if self._trainer is not None and self._trained is not None and self._trained[0] is network:
+            if seed is None:
+                seed = self._trained[1]
+            if self._pinned or self._trained[1:] == (seed, threads):
+                return self._trainer
+            state = self.state(network)
+        seed = 0 if seed is None else seed
         self._trainer = _engine.Trainer(
             network,
             self.loss.to_engine(),
@@ -86,14 +97,14 @@ class Compiled:
             seed,
             threads,
         )
-        self._trained = wanted
+        self._trained = network, seed, threads
         if state is not None:
             self.set_state(*state)
         return self._trainer
 
-    def state(self) -> tuple[int, Slots] | None:
-        """Steps made so far and the optimizer's numbers for each weight; None before training."""
-        if self._trainer is None:
+    def state(self, network: _engine.Network) -> tuple[int, Slots] | None:
+        """Steps made so far and the optimizer's numbers for each weight of `network`; None before training."""
+        if self._trainer is None or self._trained is None or self._trained[0] is not network:
             return None
         return self._trainer.iterations, self._trainer.get_slots()
 
@@ -108,11 +119,32 @@ class Compiled:
         if sorted(slots) != expected:
             raise ConfigurationError(
                 f"The optimizer `{type(self.optimizer).__name__}` expects the state {expected}, received "
-                f"{sorted(slots)}. Compile with "
-                "the optimizer that the state was saved with."
+                f"{sorted(slots)}. Compile with the optimizer that the state was saved with."
             )
         self._trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
         self._trainer.iterations = iterations
+
+    @contextmanager
+    def fitting(self, caller: str) -> Iterator[None]:
+        """Say that training is under way.
+
+        Raises:
+            TrainingError: It is already.
+        """
+        if self._in_fit:
+            raise TrainingError(
+                f"`{caller}` expects a model that is not in training, received one within `fit`. Call it after `fit`, "
+                "or train another model."
+            )
+        self._in_fit = True
+        try:
+            yield
+        finally:
+            self._in_fit = self._pinned = False
+
+    def pin(self) -> None:
+        """Keep this trainer until `fit` ends: `evaluate` on other threads, by a callback, must not end its means."""
+        self._pinned = True
 
     @contextmanager
     def in_use(self, caller: str) -> Iterator[None]:
@@ -124,8 +156,7 @@ class Compiled:
         if not self._lock.acquire(blocking=False):
             raise TrainingError(
                 f"`{caller}` expects a model at rest, received one whose engine is at work. Call it from "
-                f"`on_epoch_end`, or after "
-                "`fit`; for threads of their own make models of their own."
+                "`on_epoch_end`, or after `fit`; for threads of their own make models of their own."
             )
         try:
             yield
@@ -174,5 +205,5 @@ def _as_list(chosen: object) -> list[object]:
         return [chosen]
     raise ConfigurationError(
         f"`compile(metrics=…)` expects a list, received {shown(chosen)}. Models have one output: write "
-        f"`metrics=['accuracy']`."
+        "`metrics=['accuracy']`."
     )

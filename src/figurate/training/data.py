@@ -44,14 +44,12 @@ def as_array(x: object, caller: str, name: str = "x") -> Array:
         except ValueError as error:
             raise DataError(
                 f"`{caller}` expects {name} as one array, received parts of different shapes ({error}). Bring all "
-                f"figures to "
-                "one size first."
+                "figures to one size first."
             ) from error
     if array.dtype.kind not in "uifb":
         raise DataError(
             f"`{caller}` expects {name} to hold numbers, received an array of type {array.dtype}. Convert it, for "
-            f"instance by "
-            f"`{name}.astype('float32')`."
+            f"instance by `{name}.astype('float32')`."
         )
     return array
 
@@ -125,8 +123,7 @@ def check_finite(rows: Array, caller: str, name: str = "x") -> None:
         figure, position = divmod(int(np.argmax(wrong)), rows.shape[1])
         raise DataError(
             f"`{caller}` expects finite pixels in {name}, received {rows[figure, position]:g} in figure {figure} at "
-            f"position "
-            f"{position}. Replace such values first, for instance with `numpy.nan_to_num`."
+            f"position {position}. Replace such values first, for instance with `numpy.nan_to_num`."
         )
 
 
@@ -137,8 +134,7 @@ def warn_of_integers(
     if trained is not None and trained.within_one and dtype.kind in "ui" and maximum > 1:
         warn(
             f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
-            f"{trained.high:g} as the "
-            "model was trained on. Divide by 255 first: `x / 255.0`.",
+            f"{trained.high:g} as the model was trained on. Divide by 255 first: `x / 255.0`.",
             FigurateWarning,
             stacklevel=stacklevel + 1,  # 2 is the line that called `fit` or `evaluate`
         )
@@ -191,13 +187,12 @@ def _refuse_streams(x: object, caller: str, name: str) -> None:
     if isinstance(x, Mapping):
         raise UnsupportedError(
             f"`{caller}` expects {name} as one array, received the dictionary {shown(x)}: models have one input. Pass "
-            f"the array."
+            "the array."
         )
     if isinstance(x, Iterable) and not isinstance(x, (str, bytes)):
         raise UnsupportedError(
             f"`{caller}` expects {name} as one array, received `{kind}`: generators, data loaders and tf.data sets "
-            f"are not "
-            "supported. Collect the figures first, for instance by `numpy.stack(list_of_figures)`; small figures fit "
-            "in memory."
+            "are not supported. Collect the figures first, for instance by `numpy.stack(list_of_figures)`; small "
+            "figures fit in memory."
         )
     raise DataError(f"`{caller}` expects {name} as an array, received {shown(x)}. Pass a numpy array.")

@@ -24,6 +24,7 @@ from figurate.training.evaluation import Evaluator, Labelled
 class TrainedModel(Protocol):
     """What the loop asks of the model."""
 
+    seed: int
     stop_training: bool
     epochs_trained: int
 
@@ -97,7 +98,8 @@ class FitLoop:
             callbacks.call("on_train_begin", {})
             first_epoch = self._first_epoch()
             # Made here, since a backup may have brought another seed.
-            self._trainer = model.get_trainer(plan.seed, plan.threads)
+            self._trainer = model.get_trainer(model.seed if plan.seed is None else plan.seed, plan.threads)
+            model.compiled.pin()
             evaluator = self._make_evaluator(self._trainer) if self._make_evaluator is not None else None
             for epoch in range(first_epoch, plan.epochs):
                 if model.stop_training:
@@ -171,6 +173,5 @@ class FitLoop:
         shown_rate = f" (now {rate:g})" if isinstance(rate, float) else ""
         raise TrainingError(
             f"The loss became NaN or infinite in epoch {epoch + 1}, expected a finite number. Lower the learning "
-            f"rate{shown_rate}."
-            f"{scale} With `callbacks.TerminateOnNaN()` training ends here without an error."
+            f"rate{shown_rate}.{scale} With `callbacks.TerminateOnNaN()` training ends here without an error."
         )

@@ -39,8 +39,7 @@ def as_targets(y: object, loss: Loss, output_shape: Shape, count: int, caller: s
         found = array.shape[0] if array.ndim else "a single number"
         raise ShapeError(
             f"`{caller}` expects one label a figure, {count} of them, received {found} in {name}. Pass figures and "
-            f"labels of the "
-            "same length."
+            "labels of the same length."
         )
     if loss.sparse:
         return _sparse(array, loss, math.prod(output_shape), caller, name)
@@ -65,7 +64,7 @@ def as_sample_weight(weight: object, count: int, caller: str, name: str = "sampl
         first = int(np.argmax(wrong))
         raise DataError(
             f"`{caller}` expects finite numbers of at least 0 in {name}, received {flat[first]:g} at figure {first}. "
-            f"Replace it."
+            "Replace it."
         )
     return flat
 
@@ -86,16 +85,14 @@ def class_weights(weights: object, targets: Targets, outputs: int, caller: str) 
     if not isinstance(weights, Mapping):
         raise ConfigurationError(
             f"`{caller}(class_weight=…)` expects a dictionary of class numbers and weights, received "
-            f"{shown(weights)}. Write "
-            "`{0: 1.0, 1: 2.5}`."
+            f"{shown(weights)}. Write `{{0: 1.0, 1: 2.5}}`."
         )
     for label, weight in weights.items():
         whole = isinstance(label, (int, np.integer)) and not isinstance(label, bool)
         if not whole or not 0 <= label < classes:
             raise ConfigurationError(
                 f"`{caller}(class_weight=…)` expects classes from 0 to {classes - 1}, received {shown(label)}. Number "
-                f"the classes "
-                "as the labels do."
+                "the classes as the labels do."
             )
         number = isinstance(weight, (int, float, np.integer, np.floating)) and not isinstance(weight, bool)
         if not number or not math.isfinite(weight) or weight < 0:
@@ -134,16 +131,14 @@ def _sparse(array: Array, loss: Loss, outputs: int, caller: str, name: str) -> n
             first = int(np.argmax(wrong))
             raise DataError(
                 f"`{loss.name}` expects whole numbers as labels, received {float(flat[first]):g} at figure {first} of "
-                f"{name}. Number "
-                "the classes from 0, for instance by `numpy.unique(y, return_inverse=True)[1]`."
+                f"{name}. Number the classes from 0, for instance by `numpy.unique(y, return_inverse=True)[1]`."
             )
     if flat.dtype.kind != "b" and (flat.min() < 0 or flat.max() >= outputs):
         first = int(np.argmax((flat < 0) | (flat >= outputs)))
         raise DataError(
             f"`{loss.name}` expects labels from 0 to {outputs - 1}, since the network has {outputs} outputs, received "
             f"{int(flat[first])} at figure {first} of {name}. Give the last layer {int(flat.max()) + 1} units, or "
-            f"number the classes "
-            "from 0."
+            "number the classes from 0."
         )
     return flat.astype(np.int32)
 
@@ -163,8 +158,7 @@ def _dense(array: Array, loss: Loss, output_shape: Shape, caller: str, name: str
             )
         raise ShapeError(
             f"`{loss.name}` expects {name} of shape (n, {', '.join(map(str, output_shape))}), one number for each "
-            f"output, received "
-            f"{array.shape}. {advice}."
+            f"output, received {array.shape}. {advice}."
         )
     rows = np.ascontiguousarray(array.reshape(count, outputs), dtype=np.float32)
     bounded = isinstance(loss, (BinaryCrossentropy, CategoricalCrossentropy))

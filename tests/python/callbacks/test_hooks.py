@@ -123,7 +123,7 @@ def test_the_learning_rate_may_change_between_batches() -> None:
 def test_ticks_follow_a_long_epoch() -> None:
     ticks: list[tuple[int, list[str]]] = []
     watch = callbacks.LambdaCallback(on_train_tick=lambda step, logs: ticks.append((step, sorted(logs))))
-    x, y = np.tile(X, (800, 1, 1)), np.tile(Y, 800)
+    x, y = np.tile(X, (2000, 1, 1)), np.tile(Y, 2000)
     model(hidden=200).fit(x, y, callbacks=[watch], verbose=0)
     assert ticks
     assert ticks == sorted(ticks)
@@ -166,3 +166,34 @@ def test_a_callback_without_a_model() -> None:
 def test_arguments_of_lambda_callback(hooks: dict[str, Any], message: str) -> None:
     with pytest.raises(errors.ConfigurationError, match=message):
         callbacks.LambdaCallback(**hooks)
+
+
+def test_callbacks_may_use_the_model() -> None:
+    """Evaluating, saving states and predicting between batches and epochs leaves training as it is."""
+
+    class Uses(Callback):
+        def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+            watched.evaluate(X, Y, verbose=0, threads=3)
+            watched.predict(X)
+
+        def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+            watched.evaluate(X[:9], Y[:9], verbose=0, threads=1)
+
+    watched, alone = model(dropout=0.2), model(dropout=0.2)
+    first = watched.fit(X, Y, epochs=3, seed=77, threads=2, callbacks=[Uses()], verbose=0)
+    second = alone.fit(X, Y, epochs=3, seed=77, threads=2, verbose=0)
+    assert same_weights(watched, alone)
+    assert first.history == second.history
+    assert watched.get_trainer().iterations == 9
+    for one in (watched, alone):
+        one.fit(X, Y, verbose=0)
+    assert same_weights(watched, alone)
+
+
+@pytest.mark.parametrize("call", ["fit", "train_on_batch"])
+def test_training_within_training(call: str) -> None:
+    made = model()
+    nested = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: getattr(made, call)(X, Y))
+    with pytest.raises(errors.TrainingError, match=f"`{call}` expects a model that is not in training"):
+        made.fit(X, Y, callbacks=[nested], verbose=0)
+    made.fit(X, Y, verbose=0)

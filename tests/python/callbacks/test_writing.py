@@ -239,7 +239,7 @@ IN_A_TERMINAL = """
 import numpy as np
 from tests.small import figures, model
 x, y = figures(2000)
-model(hidden=64).fit(np.tile(x, (20, 1, 1)), np.tile(y, 20), epochs=4)
+model(hidden=64).fit(np.tile(x, (100, 1, 1)), np.tile(y, 100), epochs=4)
 """
 
 

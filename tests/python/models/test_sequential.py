@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import figurate
-from figurate import errors, layers
+from figurate import errors, layers, losses
 from figurate.models import Model, Sequential
-from tests.small import network, same_weights
+from tests.small import figures, network, same_weights
 
 
 def lesson(**options: Any) -> Sequential:
@@ -243,3 +244,26 @@ def test_class_names() -> None:
 
 def test_repr_names_the_layers() -> None:
     assert repr(Sequential([layers.Dense(2, input_shape=(3,))], name="tiny")).startswith("<Sequential 'tiny': Dense(")
+
+
+def test_layers_may_be_added_after_training() -> None:
+    x, y = figures()
+    trained = network(last="linear")
+    trained.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    trained.fit(x, y, verbose=0)
+    logits = trained.predict(x)
+    trained.add(layers.Softmax())
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(trained.predict(x), expected, rtol=1e-4)
+    trained.add(layers.Dense(2))
+    trained.compile("adam", "mse", metrics=["accuracy"])
+    trained.fit(x, np.zeros((len(x), 2)), verbose=0)
+    assert trained.output_shape == (None, 2)
+
+
+def test_class_names_that_no_longer_fit_are_not_saved(tmp_path: Path) -> None:
+    model = network()
+    model.class_names = ["a", "b", "c", "d"]
+    model.add(layers.Dense(2))
+    with pytest.raises(errors.ConfigurationError, match="expects a class name for each of the 2 outputs, received 4"):
+        model.save(tmp_path / "a.safetensors")

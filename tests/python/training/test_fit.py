@@ -260,11 +260,11 @@ def test_a_model_at_work_is_not_used_twice() -> None:
             made.evaluate(XV, YV, verbose=0)
 
     made = model(hidden=256)
-    x, y = np.tile(X, (100, 1, 1)), np.tile(Y, 100)
+    x, y = np.tile(X, (1000, 1, 1)), np.tile(Y, 1000)
     with pytest.raises(
         errors.TrainingError, match="`evaluate` expects a model at rest, received one whose engine is at work"
     ):
-        made.fit(x, y, epochs=50, callbacks=[Meddle()], verbose=0)
+        made.fit(x, y, epochs=2, callbacks=[Meddle()], verbose=0)
     # It is at rest again.
     made.fit(X, Y, verbose=0)
 
