@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.house import boundaries, documents, includes, length, release, text
+from tools.house import boundaries, documents, includes, length, raises, release, text
 from tools.house.__main__ import RULES
 from tools.house.files import ROOT
 
@@ -73,6 +73,11 @@ CASES: dict[str, tuple[Rule, dict[str, str], list[str]]] = {
         text.problems,
         {"a.py": "x \n", "b.py": "x", "c.py": "\tx\n\n"},
         ["a.py:1", "b.py", "c.py:1", "c.py"],
+    ),
+    "errors by type alone": (
+        raises.problems,
+        {"tests/a.py": "pytest.raises(ValueError)\npytest.warns(W, match='m')\npytest.warns(W)\n"},
+        ["a.py:1: pytest.raises without match=", "a.py:3: pytest.warns without match="],
     ),
     "dead links": (
         documents.problems,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tools.house import boundaries, documents, includes, length, release, text
+from tools.house import boundaries, documents, includes, length, raises, release, text
 from tools.house.files import ROOT
 
 RULES = {
@@ -12,6 +12,7 @@ RULES = {
     "documents": documents.problems,
     "includes": includes.problems,
     "length": length.problems,
+    "raises": raises.problems,
     "release": release.problems,
     "text": text.problems,
 }
