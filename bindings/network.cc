@@ -1,5 +1,7 @@
 #include "training/network.h"
 
+#include <algorithm>
+
 #include "bindings.h"
 #include "training/predict.h"
 
@@ -12,7 +14,7 @@ std::vector<Output> get_weights(const Network& network) {
   for (const auto& weight : network.weights()) {
     const Parameter& parameter = weight.parameter();
     arrays.push_back(new_array(parameter.shape));
-    weight.layer->unpack(weight.index, parameter.values.data(), arrays.back().data());
+    std::copy_n(parameter.values.data(), element_count(parameter.shape), arrays.back().data());
   }
   return arrays;
 }
@@ -28,7 +30,7 @@ void set_weights(Network& network, const std::vector<Input<float>>& arrays) {
   }
   for (size_t i = 0; i < arrays.size(); ++i) {
     const auto& weight = network.weights()[i];
-    weight.layer->pack(weight.index, arrays[i].data(), weight.parameter().values.data());
+    std::copy_n(arrays[i].data(), element_count(weight.parameter().shape), weight.parameter().values.data());
   }
 }
 

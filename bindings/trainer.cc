@@ -1,5 +1,6 @@
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -127,7 +128,8 @@ std::map<std::string, std::vector<Output>> get_slots(BoundTrainer& self) {
   for (size_t s = 0; s < names.size(); ++s) {
     for (const auto& weight : self.trainer.network().weights()) {
       slots[names[s]].push_back(new_array(weight.parameter().shape));
-      weight.layer->unpack(weight.index, weight.parameter().slots[s].data(), slots[names[s]].back().data());
+      const Parameter& parameter = weight.parameter();
+      std::copy_n(parameter.slots[s].data(), element_count(parameter.shape), slots[names[s]].back().data());
     }
   }
   return slots;
@@ -152,7 +154,8 @@ void set_slots(BoundTrainer& self, const std::map<std::string, std::vector<Input
   for (size_t s = 0; s < names.size(); ++s) {
     const auto& arrays = slots.at(names[s]);
     for (size_t i = 0; i < weights.size(); ++i) {
-      weights[i].layer->pack(weights[i].index, arrays[i].data(), weights[i].parameter().slots[s].data());
+      Parameter& parameter = weights[i].parameter();
+      std::copy_n(arrays[i].data(), element_count(parameter.shape), parameter.slots[s].data());
     }
   }
 }

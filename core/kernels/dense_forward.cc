@@ -1,8 +1,9 @@
-// output = input x weights, as dot products over octets of inputs: two rows and four units at a time.
+// output = input x weights: two rows and up to three vectors of units at a time, a quad of inputs after the other.
 //
-// Eight accumulators cover the latency of the fused multiply-add (4 cycles at 2 a cycle); six loads feed eight of them, within the
-// two loads a cycle of every core since Haswell and Zen. The sum of one output is the same chain of operations in whichever tile it
-// falls, so a row's bits do not depend on its neighbours.
+// Even and odd inputs have accumulators of their own: 2 x 2 x 3 of them cover the latency of the fused multiply-add (4 cycles at 2 a
+// cycle) and fit 16 registers with the operands. Twelve products need three loads of weights and two broadcasts, within two loads a cycle.
+// The sum of one output is the same chain of operations in whichever tile it falls, so a row's bits do not depend on its neighbours.
+#include "columns.h"
 #include "simd.h"
 #include "table.h"
 
@@ -10,9 +11,9 @@ namespace figurate::FIGURATE_ISA {
 
 namespace {
 
-// The octets of word `word` that both rows' sums must visit.
+// The quads of word `word` that the rows' sums must visit.
 template <size_t Rows>
-FIGURATE_INLINE uint64_t octets_of(const DenseForward& a, size_t row, size_t word) {
+FIGURATE_INLINE uint64_t quads_of(const DenseForward& a, size_t row, size_t word) {
   uint64_t bits = ~uint64_t{0};
   if (a.ink != nullptr) {
     bits = a.ink[row][word];
@@ -24,68 +25,49 @@ FIGURATE_INLINE uint64_t octets_of(const DenseForward& a, size_t row, size_t wor
   return bits;
 }
 
-template <size_t Rows, size_t Units>
-FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t unit) {
-  V sums[8] = {};
+template <size_t Rows, size_t Vectors>
+FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column) {
+  V sums[2][Rows][Vectors] = {};
   const float* const x = a.input + row * a.input_stride;
-  const float* const w = a.weights + unit * kOctet;
-  const size_t octet_weights = a.units * kOctet;
+  const float* const w = a.weights + column;
+  const size_t units = a.units, stride = a.input_stride;
   for (size_t word = a.first / 64; word * 64 < a.last; ++word) {
-    for (uint64_t bits = octets_of<Rows>(a, row, word); bits != 0; bits &= bits - 1) {
-      const size_t octet = word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
-      const float* const xo = x + octet * kOctet;
-      const float* const wo = w + octet * octet_weights;
-#pragma GCC unroll 2
-      for (size_t v = 0; v < kOctet; v += kWidth) {
-        V rows[Rows];
-#pragma GCC unroll 2
-        for (size_t r = 0; r < Rows; ++r) rows[r] = load(xo + r * a.input_stride + v);
+    for (uint64_t bits = quads_of<Rows>(a, row, word); bits != 0; bits &= bits - 1) {
+      const size_t quad = word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
+      const float* const xq = x + quad * kQuad;
+      const float* wq = w + quad * kQuad * units;
 #pragma GCC unroll 4
-        for (size_t u = 0; u < Units; ++u) {
-          V weight = load(wo + u * kOctet + v);
-          if (Rows > 1) keep(weight);
+      for (size_t i = 0; i < kQuad; ++i, wq += units) {
+        V values[Rows];
 #pragma GCC unroll 2
-          for (size_t r = 0; r < Rows; ++r) sums[r * 4 + u] = fma(rows[r], weight, sums[r * 4 + u]);
+        for (size_t r = 0; r < Rows; ++r) values[r] = splat(xq[r * stride + i]);
+#pragma GCC unroll 3
+        for (size_t v = 0; v < Vectors; ++v) {
+          const V weight = load(wq + v * kWidth);
+#pragma GCC unroll 2
+          for (size_t r = 0; r < Rows; ++r) accumulate(sums[i % 2][r][v], values[r], weight);
         }
       }
     }
   }
-  float totals[8];
-  sum_lanes(sums, totals);
 #pragma GCC unroll 2
   for (size_t r = 0; r < Rows; ++r) {
-    __builtin_memcpy(a.output + (row + r) * a.output_stride + unit, totals + r * 4, Units * sizeof(float));
+#pragma GCC unroll 3
+    for (size_t v = 0; v < Vectors; ++v) {
+      store(a.output + (row + r) * a.output_stride + column + v * kWidth, sums[0][r][v] + sums[1][r][v]);
+    }
   }
 }
-
-template <size_t Rows>
-FIGURATE_INLINE void units_of_rows(const DenseForward& a, size_t row, size_t first, size_t last) {
-  size_t unit = first;
-  for (; unit + 4 <= last; unit += 4) tile<Rows, 4>(a, row, unit);
-  switch (last - unit) {
-    case 3: return tile<Rows, 3>(a, row, unit);
-    case 2: return tile<Rows, 2>(a, row, unit);
-    case 1: return tile<Rows, 1>(a, row, unit);
-    default: return;
-  }
-}
-
-// Of a 32 KiB L1, 20 are for weights; the rows that pass by have the rest.
-constexpr size_t kWeightBytes = 20480;
 
 }  // namespace
 
-// A group of units whose weights stay in L1 while all rows pass; inside, a pair of rows after the other, so that the length of the
-// inner loop repeats from tile to tile and the processor foresees its end.
+// A chunk of units whose weights stay in the cache while all rows pass.
 void dense_forward(const DenseForward& a) {
-  const size_t fitting = kWeightBytes / ((a.last - a.first) * kOctet * sizeof(float) + 1) / 4 * 4;
-  const size_t group = fitting < 4 ? 4 : fitting;
-  for (size_t first = 0; first < a.units; first += group) {
-    const size_t last = first + group < a.units ? first + group : a.units;
+  for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA {
     size_t row = 0;
-    for (; row + 2 <= a.rows; row += 2) units_of_rows<2>(a, row, first, last);
-    if (row < a.rows) units_of_rows<1>(a, row, first, last);
-  }
+    for (; row + 2 <= a.rows; row += 2) tile<2, vectors.value>(a, row, column);
+    if (row < a.rows) tile<1, vectors.value>(a, row, column);
+  });
 }
 
 }  // namespace figurate::FIGURATE_ISA

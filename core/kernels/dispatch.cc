@@ -15,9 +15,6 @@ extern const Kernels table;
 namespace avx2 {
 extern const Kernels table;
 }
-namespace avx512 {
-extern const Kernels table;
-}
 #elif defined(__aarch64__)
 namespace neon {
 extern const Kernels table;
@@ -33,10 +30,6 @@ const KernelTables& available_kernels() {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("sse4.2")) add(x86_64_v2::table);
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) add(avx2::table);
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
-      add(avx512::table);
-    }
 #elif defined(__aarch64__)
     add(neon::table);
 #endif

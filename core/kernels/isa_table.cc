@@ -7,7 +7,9 @@ namespace figurate::FIGURATE_ISA {
 
 void bytes_to_floats(const uint8_t*, float*, size_t, ByteScale);
 void dense_forward(const DenseForward&);
-void octet_product(const OctetProduct&);
+void dense_gradient(const DenseGradient&);
+void dense_backward(const DenseBackward&);
+void sum_rows(const float*, size_t, size_t, size_t, float*);
 void activate(Function, float, const float*, float*, size_t, size_t, size_t);
 void activate_backward(Function, float, const float*, const float*, const float*, float*, size_t, size_t, size_t);
 void softmax(const float*, float*, float*, size_t, size_t, size_t);
@@ -17,7 +19,7 @@ void rmsprop(float*, float*, float*, float*, const float*, size_t, const Rmsprop
 void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
 
 extern const Kernels table;
-const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats, dense_forward, octet_product, activate,    activate_backward,
-                       softmax,           adam,            sgd,           rmsprop,       dropout_mask};
+const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats,   dense_forward, dense_gradient, dense_backward, sum_rows, activate,
+                       activate_backward, softmax,           adam,          sgd,            rmsprop,        dropout_mask};
 
 }  // namespace figurate::FIGURATE_ISA

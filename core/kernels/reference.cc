@@ -10,20 +10,18 @@ void bytes_to_floats_table(const uint8_t* from, float* to, size_t count, ByteSca
 }
 
 void dense_forward_table(const DenseForward& a) {
-  for (size_t r = 0; r < a.rows; ++r) {
-    for (size_t u = 0; u < a.units; ++u) {
-      float sum = 0;
-      for (size_t i = a.first * kOctet; i < a.last * kOctet; ++i) {
-        sum += a.input[r * a.input_stride + i] * a.weights[weight_index(i, u, a.units)];
-      }
-      a.output[r * a.output_stride + u] = sum;
-    }
-  }
+  dense_forward<float>(a.input + a.first * kQuad, a.input_stride, a.rows, (a.last - a.first) * kQuad,
+                       a.weights + a.first * kQuad * a.units, a.units, a.output, a.output_stride);
 }
 
-void octet_product_table(const OctetProduct& a) {
-  octet_product<float>(a.coefficients, a.row_stride, a.step_stride, a.rows, a.vectors, a.vector_stride, a.vector_octet, a.steps, a.count,
-                       a.octets, a.c, a.c_stride, a.c_octet);
+void dense_gradient_table(const DenseGradient& a) {
+  dense_gradient<float>(a.input + a.first * kQuad, a.input_stride, a.output_gradient, a.output_gradient_stride, a.rows,
+                        (a.last - a.first) * kQuad, a.units, a.gradient);
+}
+
+void dense_backward_table(const DenseBackward& a) {
+  dense_backward<float>(a.output_gradient, a.output_gradient_stride, a.rows, a.weights, a.inputs, a.units, a.input_gradient,
+                        a.input_gradient_stride);
 }
 
 void activate_table(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride) {
@@ -47,7 +45,9 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 const Kernels table = {"reference",
                        bytes_to_floats_table,
                        dense_forward_table,
-                       octet_product_table,
+                       dense_gradient_table,
+                       dense_backward_table,
+                       sum_rows<float>,
                        activate_table,
                        activate_backward_table,
                        softmax<float>,

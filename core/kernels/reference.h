@@ -12,37 +12,50 @@
 
 namespace figurate::reference {
 
-// Where weight (input, unit) of a dense layer stands.
-inline size_t weight_index(size_t input, size_t unit, size_t units) { return ((input / 8) * units + unit) * 8 + input % 8; }
-
-// output (rows, units) = input (rows, inputs) x weights; all inputs.
+// output (rows, units) = input (rows, inputs) x weights (inputs, units).
 template <class T>
 void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units, T* output,
                    size_t output_stride) {
   for (size_t r = 0; r < rows; ++r) {
     for (size_t u = 0; u < units; ++u) {
       T sum = 0;
-      for (size_t i = 0; i < inputs; ++i) sum += input[r * input_stride + i] * weights[weight_index(i, u, units)];
+      for (size_t i = 0; i < inputs; ++i) sum += input[r * input_stride + i] * weights[i * units + u];
       output[r * output_stride + u] = sum;
     }
   }
 }
 
-// c (octets, rows, 8) = coefficients (rows, steps) x vectors (octets, steps, 8); strides as in OctetProduct.
+// gradient (inputs, units) = input (rows, inputs) transposed x output_gradient (rows, units).
 template <class T>
-void octet_product(const T* coefficients, size_t row_stride, size_t step_stride, size_t rows, const T* vectors, size_t vector_stride,
-                   size_t vector_octet, const uint64_t* steps, size_t count, size_t octets, T* c, size_t c_stride, size_t c_octet) {
-  for (size_t o = 0; o < octets; ++o) {
-    for (size_t r = 0; r < rows; ++r) {
-      for (size_t j = 0; j < kOctet; ++j) {
-        T sum = 0;
-        for (size_t s = 0; s < count; ++s) {
-          if (steps != nullptr && !(steps[s / 64] >> (s % 64) & 1)) continue;
-          sum += coefficients[r * row_stride + s * step_stride] * vectors[s * vector_stride + o * vector_octet + j];
-        }
-        c[o * c_octet + r * c_stride + j] = sum;
-      }
+void dense_gradient(const T* input, size_t input_stride, const T* output_gradient, size_t output_gradient_stride, size_t rows,
+                    size_t inputs, size_t units, T* gradient) {
+  for (size_t i = 0; i < inputs; ++i) {
+    for (size_t u = 0; u < units; ++u) {
+      T sum = 0;
+      for (size_t r = 0; r < rows; ++r) sum += input[r * input_stride + i] * output_gradient[r * output_gradient_stride + u];
+      gradient[i * units + u] = sum;
     }
+  }
+}
+
+// input_gradient (rows, inputs) = output_gradient (rows, units) x weights (inputs, units) transposed.
+template <class T>
+void dense_backward(const T* output_gradient, size_t output_gradient_stride, size_t rows, const T* weights, size_t inputs, size_t units,
+                    T* input_gradient, size_t input_gradient_stride) {
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t i = 0; i < inputs; ++i) {
+      T sum = 0;
+      for (size_t u = 0; u < units; ++u) sum += output_gradient[r * output_gradient_stride + u] * weights[i * units + u];
+      input_gradient[r * input_gradient_stride + i] = sum;
+    }
+  }
+}
+
+template <class T>
+void sum_rows(const T* data, size_t rows, size_t stride, size_t columns, T* sums) {
+  for (size_t c = 0; c < columns; ++c) {
+    sums[c] = 0;
+    for (size_t r = 0; r < rows; ++r) sums[c] += data[r * stride + c];
   }
 }
 

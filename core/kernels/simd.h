@@ -1,7 +1,4 @@
-// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON, 8 of AVX2 and AVX-512.
-//
-// With AVX-512 the lanes stay 8: small figures are mostly empty, and octets of inputs are skipped whole; what that instruction set gives
-// is twice the registers and broadcasts inside the multiply-add.
+// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON and 8 of AVX2.
 //
 // Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace of that name,
 // so that no inline function compiled for a newer processor can be linked into code for an older one. For the same reason nothing
@@ -23,6 +20,7 @@
 #endif
 
 #define FIGURATE_INLINE static inline __attribute__((always_inline))
+#define FIGURATE_LAMBDA __attribute__((always_inline))
 
 namespace figurate::FIGURATE_ISA {
 
@@ -50,17 +48,6 @@ FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
   return as_float((as_int(magnitude) & 0x7fffffff) | (as_int(sign) & static_cast<int32_t>(0x80000000)));
 }
 
-// Keeps a loaded value in a register. Without it GCC folds the load into each multiply-add that uses the value, and loads it again
-// for every one: the load ports, not the multipliers, would be the limit.
-FIGURATE_INLINE void keep(V& value) {
-#if defined(__x86_64__)
-  __asm__("" : "+v"(value));
-#else
-  __asm__("" : "+w"(value));
-#endif
-}
-
-// maximum and minimum give b where it is NaN.
 #if defined(__AVX2__)
 
 FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
@@ -101,6 +88,16 @@ FIGURATE_INLINE V from_bytes(const uint8_t* from) {
 #error "no vectors for this processor: build with the reference kernels alone"
 #endif
 
+// sum += a * b, in the register that `sum` is in. Left to itself GCC lets the result take the register of an operand that dies, so that
+// accumulators wander from register to register and the fullest tiles spill.
+FIGURATE_INLINE void accumulate(V& sum, V a, V b) {
+#if defined(__AVX2__)
+  __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
+#else
+  sum = fma(a, b, sum);
+#endif
+}
+
 // Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves.
 FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
 #if defined(__AVX2__)
@@ -122,6 +119,31 @@ FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
     vst1q_f32(sums + half, vpaddq_f32(s01, s23));
   }
 #endif
+}
+
+// A number known to the compiler, as an argument.
+template <size_t N>
+struct Constant {
+  static constexpr size_t value = N;
+};
+
+// The first `count` lanes, fewer than all; what stands behind them is left alone.
+FIGURATE_INLINE void store_first(float* to, V value, size_t count) {
+  typedef float Four __attribute__((vector_size(16)));
+  Four low = __builtin_shufflevector(value, value, 0, 1, 2, 3);
+#if defined(__AVX2__)
+  if (count & 4) {
+    __builtin_memcpy(to, &low, 16);
+    to += 4;
+    low = __builtin_shufflevector(value, value, 4, 5, 6, 7);
+  }
+#endif
+  if (count & 2) {
+    __builtin_memcpy(to, &low, 8);
+    to += 2;
+    low = __builtin_shufflevector(low, low, 2, 3, 2, 3);
+  }
+  if (count & 1) *to = low[0];
 }
 
 // Lanes below `count` of `value`, and `other` in those from there on.

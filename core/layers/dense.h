@@ -1,8 +1,7 @@
 // A fully connected layer: output = input x kernel + bias.
 //
-// The kernel (inputs, units) lies octet by octet (kernels/table.h). Its inputs are cut into a fixed number of shards, a
-// matter of the shape alone; each shard's partial sums are added in a fixed tree. A thread that owns shards keeps their weights and
-// moments in its own cache from step to step, and only partial sums travel between cores.
+// The inputs are cut into a fixed number of shards, a matter of the shape alone; each shard's partial sums are added in a fixed tree. A
+// thread that owns shards keeps their weights and moments in its own cache from step to step, and only partial sums travel between cores.
 #pragma once
 
 #include <array>
@@ -27,15 +26,12 @@ class Dense final : public Layer {
   void finish(const Pass& pass, Range rows) const override;
   Range shard_inputs(size_t shard) const override;
 
-  void pack(size_t parameter, const float* keras, float* packed) const override;
-  void unpack(size_t parameter, const float* packed, float* keras) const override;
-
  private:
-  Range shard_blocks(size_t shard) const { return share(blocks_, shard, shards_); }
+  Range shard_quads(size_t shard) const;
   void forward_shard(const Pass& pass, size_t shard, Range rows) const;
 
   size_t units_;
-  size_t blocks_;  // of 16 inputs
+  size_t quads_;
   size_t shards_;
   bool use_bias_;
 };

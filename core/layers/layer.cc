@@ -1,7 +1,5 @@
 #include "layer.h"
 
-#include <cstring>
-
 #include "activation.h"
 #include "dense.h"
 #include "dropout.h"
@@ -21,14 +19,6 @@ std::string to_string(const Shape& shape) {
   std::string text = "(";
   for (size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + (shape.size() == 1 ? ",)" : ")");
-}
-
-void Layer::pack(size_t parameter, const float* keras, float* packed) const {
-  std::memcpy(packed, keras, element_count(parameters_[parameter].shape) * sizeof(float));
-}
-
-void Layer::unpack(size_t parameter, const float* packed, float* keras) const {
-  std::memcpy(keras, packed, element_count(parameters_[parameter].shape) * sizeof(float));
 }
 
 std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input) {

@@ -22,10 +22,10 @@ using Shape = std::vector<size_t>;
 size_t element_count(const Shape& shape);
 std::string to_string(const Shape& shape);
 
-// One array of weights: its values as the kernels lay them out, and the optimizer's numbers for each in the same layout.
+// One array of weights, in Keras' shape and order, and the optimizer's numbers for each; with room behind for kernels to read.
 struct Parameter {
   std::string name;
-  Shape shape;  // as Keras has it
+  Shape shape;
   Buffer<float> values;
   std::vector<Buffer<float>> slots;
 };
@@ -44,7 +44,7 @@ struct Pass {
   const uint32_t* figures = nullptr;  // the figure in each row, for numbers drawn at random
 };
 
-// Applies an optimizer's step to a run of one parameter; `gradient` has `count` floats, `count` whole blocks.
+// Applies an optimizer's step to a run of one parameter; `gradient` has `count` floats.
 class Update {
  public:
   virtual ~Update() = default;
@@ -86,10 +86,6 @@ class Layer {
   virtual void finish(const Pass& /*pass*/, Range /*rows*/) const {}
   // The inputs that a shard reads.
   virtual Range shard_inputs(size_t /*shard*/) const { return {0, 0}; }
-
-  // Between Keras' layout (C order) and the kernels'.
-  virtual void pack(size_t parameter, const float* keras, float* packed) const;
-  virtual void unpack(size_t parameter, const float* packed, float* keras) const;
 
  protected:
   Layer(Shape input, Shape output) : input_shape_(std::move(input)), output_shape_(std::move(output)) {}

@@ -32,15 +32,15 @@ void scan_row(const T* row, size_t features, uint64_t* ink, T& lowest, T& highes
   for (size_t i = 0; i < features; ++i) high = std::max(high, row[i]);
   lowest = low;
   highest = high;
-  for (size_t octet = 0; octet * kOctet < features; ++octet) {
-    const T* from = row + octet * kOctet;
+  for (size_t quad = 0; quad * kQuad < features; ++quad) {
+    const T* from = row + quad * kQuad;
     bool any = false;
-    if (octet * kOctet + kOctet <= features) {
-      for (size_t j = 0; j < kOctet; ++j) any |= from[j] != T(0);
+    if (quad * kQuad + kQuad <= features) {
+      for (size_t j = 0; j < kQuad; ++j) any |= from[j] != T(0);
     } else {
-      for (size_t j = octet * kOctet; j < features; ++j) any |= row[j] != T(0);
+      for (size_t j = quad * kQuad; j < features; ++j) any |= row[j] != T(0);
     }
-    ink[octet / 64] |= uint64_t{any} << (octet % 64);
+    ink[quad / 64] |= uint64_t{any} << (quad % 64);
   }
 }
 
@@ -66,7 +66,7 @@ void Figures::allocate(size_t count, size_t features) {
   check(count <= 0xffffffffu, "expected at most 4,294,967,295 figures");
   count_ = count;
   features_ = features;
-  ink_words_ = (features + kOctet * 64 - 1) / (kOctet * 64);
+  ink_words_ = (features + kQuad * 64 - 1) / (kQuad * 64);
   ink_ = Buffer<uint64_t>(count * ink_words_);
 }
 

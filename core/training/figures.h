@@ -29,7 +29,7 @@ class Figures {
   bool held_as_bytes() const { return bytes_ != nullptr; }
   size_t ink_words() const { return ink_words_; }
 
-  // A bit for each octet of numbers of figure i: 0 where all eight are zero.
+  // A bit for each quad of numbers of figure i: 0 where all four are zero.
   const uint64_t* ink(size_t figure) const { return ink_.data() + figure * ink_words_; }
 
   // The scale with which `load` must be called so that x becomes x * scale + offset.

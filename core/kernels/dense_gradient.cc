@@ -1,0 +1,82 @@
+// gradient = input transposed x output_gradient: a quad of inputs and up to three vectors of units at a time.
+//
+// Twelve accumulators take one row after the other: three loads and four broadcasts feed twelve multiply-adds. Each element is one chain
+// over the rows in their order, so how weights are shared out does not change a bit.
+#include "columns.h"
+#include "simd.h"
+#include "table.h"
+
+namespace figurate::FIGURATE_ISA {
+
+namespace {
+
+template <size_t Vectors>
+struct Tile {
+  V sums[kQuad][Vectors] = {};
+
+  // `x` is the row's quad, `delta` its gradient at these units.
+  FIGURATE_INLINE void add(Tile& tile, const float* x, const float* delta) {
+    V parts[Vectors];
+#pragma GCC unroll 3
+    for (size_t v = 0; v < Vectors; ++v) parts[v] = load(delta + v * kWidth);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kQuad; ++i) {
+      const V value = splat(x[i]);
+#pragma GCC unroll 3
+      for (size_t v = 0; v < Vectors; ++v) accumulate(tile.sums[i][v], value, parts[v]);
+    }
+  }
+};
+
+// The gradient of quad `quad`, units from `column` on.
+template <size_t Vectors>
+FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column) {
+  Tile<Vectors> tile;
+  const float* const x = a.input + quad * kQuad;
+  const float* const delta = a.output_gradient + column;
+  if (a.rows_of_quads == nullptr) {
+    for (size_t row = 0; row < a.rows; ++row) {
+      Tile<Vectors>::add(tile, x + row * a.input_stride, delta + row * a.output_gradient_stride);
+    }
+  } else {
+    const uint64_t* const words = a.rows_of_quads + (quad - a.first) * a.words;
+    for (size_t word = 0; word < a.words; ++word) {
+      for (uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+        const size_t row = word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
+        Tile<Vectors>::add(tile, x + row * a.input_stride, delta + row * a.output_gradient_stride);
+      }
+    }
+  }
+  float* const out = a.gradient + (quad - a.first) * kQuad * a.units + column;
+  const size_t left = a.units - column;
+#pragma GCC unroll 4
+  for (size_t i = 0; i < kQuad; ++i) {
+#pragma GCC unroll 3
+    for (size_t v = 0; v < Vectors; ++v) {
+      float* const to = out + i * a.units + v * kWidth;
+      if (v + 1 < Vectors || left >= Vectors * kWidth) {
+        store(to, tile.sums[i][v]);
+      } else {
+        store_first(to, tile.sums[i][v], left - v * kWidth);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void dense_gradient(const DenseGradient& a) {
+  for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA {
+    for (size_t quad = a.first; quad < a.last; ++quad) tile_of<vectors.value>(a, quad, column);
+  });
+}
+
+void sum_rows(const float* data, size_t rows, size_t stride, size_t columns, float* sums) {
+  for (size_t c = 0; c < columns; c += kWidth) {
+    V sum = splat(0.0f);
+    for (size_t r = 0; r < rows; ++r) sum = sum + load(data + r * stride + c);
+    store(sums + c, sum);
+  }
+}
+
+}  // namespace figurate::FIGURATE_ISA
