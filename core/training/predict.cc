@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "../cpu.h"
 #include "../kernels/table.h"
 #include "../thread_pool.h"
 #include "figures.h"
@@ -54,7 +55,10 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
       for (size_t r = 0; r < rows; ++r) std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
     }
   };
-  if (worth == 1 || threads == 1) return job(0);
+  if (worth == 1 || threads == 1) {
+    const FlushDenormals scope;  // as every thread of a team does: the bits must not depend on it
+    return job(0);
+  }
   Team(std::min(threads, worth)).run(job);
 }
 

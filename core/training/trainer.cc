@@ -99,7 +99,10 @@ void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
     loss_scratch_.resize(batch);
     fractions_.resize(batch * metrics_.size());
   }
-  if (epoch.first_step == 0) sums_ = Sums{0, 0, std::vector<double>(metrics_.size()), std::vector<double>(metrics_.size())};
+  // Anew, or for a trainer that goes on where another stopped.
+  if (epoch.first_step == 0 || sums_.over.size() != metrics_.size()) {
+    sums_ = Sums{0, 0, std::vector<double>(metrics_.size()), std::vector<double>(metrics_.size())};
+  }
   nonfinite_ = false;
 }
 

@@ -67,12 +67,15 @@ void in_case(const std::string& name, const Body& body) {
   if (!(condition)) testing::fail(__FILE__, __LINE__, "expected " #condition)
 
 #define CHECK_EQUAL(a, b)                                                          \
-  if (const auto &left_ = (a), &right_ = (b); !(left_ == right_)) {                \
+  do {                                                                             \
+    const auto& left_ = (a);                                                       \
+    const auto& right_ = (b);                                                      \
+    if (left_ == right_) break;                                                    \
     std::ostringstream text_;                                                      \
     text_.precision(17);                                                           \
     text_ << "expected " #a " == " #b ", received " << left_ << " and " << right_; \
     testing::fail(__FILE__, __LINE__, text_.str());                                \
-  }
+  } while (false)
 
 // |a - b| <= tolerance; NaN fails.
 #define CHECK_NEAR(a, b, tolerance)                                                                              \

@@ -1,0 +1,168 @@
+// Whole networks: the gradient of every weight, through every layer and to every loss, against central differences in
+// float64.
+//
+// A step of SGD at rate 1 subtracts the gradient, so the difference of the weights is the engine's gradient. To first
+// order it is off by u R S: u = 2^-24, R the roundings on the way (the terms of every sum, the kernels' exponentials)
+// and S the size of what is rounded, |x| times the norms of the weights that it passes.
+#include "training/network.h"
+
+#include <cmath>
+
+#include "formulas.h"
+#include "training.h"
+
+using figurate::Network;
+using testing::Course;
+using testing::Examples;
+using testing::Formula;
+using testing::kUnit;
+using testing::Layers;
+using testing::Numbers;
+using testing::spec;
+
+namespace {
+
+double norm(const Numbers& values) {
+  double sum = 0;
+  for (const double value : values) sum += value * value;
+  return std::sqrt(sum);
+}
+
+void check_gradients(const Layers& layers, const Formula& formula, const Examples& examples, bool weighted = false) {
+  Course course({examples.features}, layers, formula.spec(), spec("sgd"), {}, 2, 1.0f);
+  testing::ReferenceNetwork reference(course.network, layers);
+  const auto labelled = examples.labelled(formula.sparse(), weighted);
+  const std::vector<double> means = course.fit(labelled, 0, examples.count, false);
+
+  std::vector<Numbers> x(examples.count), y(examples.count);
+  double size = 0, roundings = 64 + static_cast<double>(examples.count) + 2 * testing::kExponential / kUnit;
+  for (size_t f = 0; f < examples.count; ++f) {
+    for (size_t i = 0; i < examples.features; ++i) x[f].push_back(examples.pixel(f, i));
+    for (size_t i = 0; i < examples.outputs; ++i) {
+      y[f].push_back(formula.sparse() ? examples.classes[f] == static_cast<int32_t>(i)
+                                      : examples.values[f * examples.outputs + i]);
+    }
+    Numbers loaded = x[f];
+    for (double& value : loaded) value = value * course.network.scale() + course.network.offset();
+    size = std::fmax(size, norm(loaded));
+  }
+  for (const auto& weight : course.network.weights()) {
+    roundings += static_cast<double>(weight.parameter().shape[0]) + 8;
+    if (weight.index == 0)
+      size *= 1 + norm(reference.weights[static_cast<size_t>(&weight - course.network.weights().data())]);
+  }
+  const double tolerance = kUnit * roundings * size;
+
+  const auto loss = [&] {
+    double sum = 0;
+    for (size_t f = 0; f < examples.count; ++f)
+      sum += (weighted ? examples.weights[f] : 1.0) * formula(reference(x[f]), y[f]);
+    return sum / static_cast<double>(examples.count);
+  };
+  CHECK_NEAR(means[0], loss(), tolerance);
+  double largest = 0;
+  for (size_t k = 0; k < reference.weights.size(); ++k) {
+    const auto& after = course.network.weights()[k].parameter().values;
+    for (size_t i = 0; i < reference.weights[k].size(); ++i) {
+      const double gradient = reference.weights[k][i] - after[i];
+      if (reference.weights[k][i] == 0.0) {
+        CHECK_EQUAL(after[i], 0.0f);  // padding
+        continue;
+      }
+      // Steps small enough to stay on one side of a kink.
+      const double slope = testing::derivative(reference.weights[k][i], 1e-4, loss);
+      CHECK_NEAR(gradient, slope, tolerance + kUnit * std::fabs(reference.weights[k][i]));
+      largest = std::fmax(largest, std::fabs(slope));
+    }
+  }
+  CHECK(largest > 20 * tolerance);  // or the comparison would say nothing
+}
+
+const Formula kSparse{"sparse_categorical_crossentropy"};
+
+}  // namespace
+
+// Every layer stands between two dense ones, so that gradients pass through it.
+TEST(network_gradients_through_every_layer) {
+  const Examples examples(7, 12, 4, false);
+  const auto between = [](const Layers& middle) {
+    Layers layers = {spec("dense", {{"units", 6}})};
+    layers.insert(layers.end(), middle.begin(), middle.end());
+    layers.push_back(spec("dense", {{"units", 4}}));
+    layers.push_back(spec("activation", {{"function", "softmax"}}));
+    return layers;
+  };
+  for (const char* function : {"linear", "relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softmax"}) {
+    testing::in_case(
+        function, [&] { check_gradients(between({spec("activation", {{"function", function}})}), kSparse, examples); });
+  }
+  check_gradients(between({spec("activation", {{"function", "gelu"}, {"alpha", 1.0}})}), kSparse, examples);
+  check_gradients(between({spec("activation", {{"function", "elu"}, {"alpha", 0.5}})}), kSparse, examples);
+  check_gradients(between({spec("rescaling", {{"scale", 1.5}, {"offset", -0.25}})}), kSparse, examples);
+  check_gradients(between({spec("reshape", {{"target_shape", std::vector<int64_t>{2, 3}}}), spec("flatten")}), kSparse,
+                  examples);
+  check_gradients(
+      between({spec("dense", {{"units", 5}, {"use_bias", false}}), spec("activation", {{"function", "tanh"}})}),
+      kSparse, examples);
+  check_gradients(between({spec("dropout", {{"rate", 0.0}})}), kSparse, examples);
+}
+
+TEST(network_gradients_of_every_loss) {
+  const Examples examples(6, 10, 5, false);
+  for (const bool weighted : {false, true}) {
+    const auto ending = [&](const char* function, const Formula& formula) {
+      testing::in_case(formula.kind + " after " + function, [&] {
+        check_gradients({spec("dense", {{"units", 7}}), spec("activation", {{"function", "tanh"}}),
+                         spec("dense", {{"units", 5}}), spec("activation", {{"function", function}})},
+                        formula, examples, weighted);
+      });
+    };
+    ending("softmax", {"sparse_categorical_crossentropy"});
+    ending("linear", {"sparse_categorical_crossentropy", true});
+    ending("sigmoid", {"sparse_categorical_crossentropy"});
+    ending("softmax", {"categorical_crossentropy", false, 0.1});
+    ending("linear", {"categorical_crossentropy", true, 0.1});
+    ending("sigmoid", {"categorical_crossentropy"});
+    ending("sigmoid", {"binary_crossentropy", false, 0.2});
+    ending("linear", {"binary_crossentropy", true});
+    ending("softmax", {"binary_crossentropy"});
+    ending("softmax", {"mean_squared_error"});
+    ending("linear", {"mean_squared_error"});
+  }
+}
+
+// Bytes, scaled as they are loaded; blank octets skipped; a first layer large enough to be summed by shard.
+TEST(network_gradients_from_drawings) {
+  const Layers tail = {spec("dense", {{"units", 3}}), spec("activation", {{"function", "softmax"}})};
+  const auto with = [&](Layers layers) {
+    layers.insert(layers.end(), tail.begin(), tail.end());
+    return layers;
+  };
+  check_gradients(with({spec("rescaling", {{"scale", 1.0 / 255}})}), kSparse, Examples(5, 400, 3, true));
+  check_gradients(with({spec("rescaling", {{"scale", 2.0 / 255}, {"offset", -1.0}})}), kSparse,
+                  Examples(5, 60, 3, true));
+  check_gradients(with({spec("flatten"), spec("rescaling", {{"scale", 1.0 / 51}}),
+                        spec("rescaling", {{"scale", 0.2}, {"offset", 0.1}})}),
+                  kSparse, Examples(5, 60, 3, true));
+  check_gradients(with({}), kSparse, Examples(70, 50, 3, false));
+}
+
+TEST(network_shapes) {
+  const Network network({28, 28, 1}, {spec("rescaling", {{"scale", 0.5}}), spec("flatten"),
+                                      spec("dense", {{"units", 20}}), spec("activation", {{"function", "relu"}}),
+                                      spec("dropout"), spec("dense", {{"units", 10}, {"use_bias", false}}),
+                                      spec("reshape", {{"target_shape", std::vector<int64_t>{5, 2}}})});
+  CHECK_EQUAL(network.inputs(), size_t{784});
+  CHECK_EQUAL(figurate::to_string(network.output_shape()), "(5, 2)");
+  CHECK_EQUAL(network.weights().size(), size_t{3});
+  CHECK_EQUAL(figurate::to_string(network.weights()[0].parameter().shape), "(784, 20)");
+  CHECK_EQUAL(figurate::to_string(network.weights()[1].parameter().shape), "(20,)");
+  CHECK_EQUAL(network.scale(), 0.5);
+  CHECK_EQUAL(network.layers().size(), size_t{6});  // the rescaling is part of loading
+  CHECK_THROWS(figurate::ValueError, "no layer 'conv'", Network({4}, {spec("conv")}));
+  CHECK_THROWS(figurate::ValueError, "no activation 'swish'",
+               Network({4}, {spec("activation", {{"function", "swish"}})}));
+  CHECK_THROWS(figurate::ShapeError, "(4,)",
+               Network({4}, {spec("reshape", {{"target_shape", std::vector<int64_t>{5}}})}));
+  CHECK_THROWS(figurate::ShapeError, "at least one number", Network({0, 3}, {}));
+}

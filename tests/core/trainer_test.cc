@@ -1,0 +1,264 @@
+// Training: the same bits on any number of threads, in one go or in pieces; what stops it, and what evaluation makes of
+// it.
+#include "training/trainer.h"
+
+#include <cmath>
+
+#include "training.h"
+
+using figurate::Spec;
+using testing::Arrays;
+using testing::check_same_state;
+using testing::Course;
+using testing::Examples;
+using testing::Layers;
+using testing::spec;
+using testing::state_of;
+
+namespace {
+
+const Spec kSparse = spec("sparse_categorical_crossentropy");
+const std::vector<Spec> kMetrics = {spec("sparse_categorical_accuracy"), spec("precision", {{"class_id", 1}})};
+
+Spec dense(int64_t units) { return spec("dense", {{"units", units}}); }
+Spec activation(const char* function) { return spec("activation", {{"function", function}}); }
+Spec dropout(double rate, int64_t stream) { return spec("dropout", {{"rate", rate}, {"stream", stream}}); }
+
+// A way to train: by shard and by row, drawings and numbers, every optimizer, dropout before and between.
+struct Way {
+  const char* name;
+  Layers layers;
+  Spec loss, optimizer;
+  size_t features;
+  bool drawn, weighted;
+};
+
+std::vector<Way> ways() {
+  return {
+      {"by shard",
+       {spec("rescaling", {{"scale", 1.0 / 255}}), dense(8), activation("relu"), dense(4), activation("softmax")},
+       kSparse,
+       spec("adam"),
+       784,
+       true,
+       false},
+      {"by shard with dropout",
+       {dense(9), activation("gelu"), dropout(0.3, 2), dense(4)},
+       spec("categorical_crossentropy", {{"from_logits", true}, {"label_smoothing", 0.1}}),
+       spec("sgd", {{"momentum", 0.9}, {"nesterov", true}}),
+       400,
+       false,
+       true},
+      {"by row",
+       {dropout(0.2, 0), dense(21), activation("tanh"), dropout(0.5, 3), dense(4), activation("sigmoid")},
+       spec("binary_crossentropy"),
+       spec("rmsprop", {{"centered", true}, {"momentum", 0.5}}),
+       30,
+       false,
+       false},
+  };
+}
+
+struct Outcome {
+  Arrays state;
+  std::vector<double> means;
+};
+
+Outcome trained(const Way& way, const Examples& examples, size_t batch_size, int threads) {
+  Course course({way.features}, way.layers, way.loss, way.optimizer, kMetrics, threads);
+  const auto labelled = examples.labelled(way.loss.kind == kSparse.kind, way.weighted);
+  Outcome outcome;
+  for (uint64_t epoch = 0; epoch < 2; ++epoch) {
+    for (const double mean : course.fit(labelled, epoch, batch_size)) outcome.means.push_back(mean);
+  }
+  CHECK_EQUAL(course.trainer.iterations, 2 * Course::steps(labelled, batch_size));
+  outcome.state = state_of(course.network);
+  return outcome;
+}
+
+}  // namespace
+
+TEST(trainer_gives_the_same_bits_on_any_number_of_threads) {
+  for (const Way& way : ways()) {
+    const Examples examples(75, way.features, 4, way.drawn);
+    for (const size_t batch_size : {1, 7, 32, 75, 1000}) {
+      const Outcome alone = trained(way, examples, batch_size, 1);
+      for (const double mean : alone.means) CHECK(std::isfinite(mean));
+      for (const int threads : {2, 3, 4, 8}) {
+        testing::in_case(std::string(way.name) + ", batches of " + std::to_string(batch_size) + ", threads " +
+                             std::to_string(threads),
+                         [&] {
+                           const Outcome together = trained(way, examples, batch_size, threads);
+                           check_same_state(together.state, alone.state);
+                           CHECK_SAME_BITS(together.means, alone.means);
+                         });
+      }
+    }
+  }
+}
+
+// Seed and epoch make a difference; nothing else does.
+TEST(trainer_shuffles_by_epoch) {
+  const Way way = ways()[0];
+  const Examples examples(40, way.features, 4, way.drawn);
+  const auto after = [&](uint64_t epoch, bool shuffle) {
+    Course course({way.features}, way.layers, way.loss, way.optimizer);
+    course.fit(examples.labelled(true), epoch, 8, shuffle);
+    return state_of(course.network);
+  };
+  CHECK(after(0, true) == after(0, true));
+  CHECK(after(0, true) != after(1, true));
+  CHECK(after(0, true) != after(0, false));
+  CHECK(after(0, false) == after(1, false));
+}
+
+namespace {
+
+// One epoch of 60 steps, ended by the first tick and taken up again, by the same trainer or by a new one with its
+// state.
+void check_interrupted(const Way& way, int threads, bool anew) {
+  const Examples examples(240, way.features, 4, way.drawn);
+  const auto labelled = examples.labelled(way.loss.kind == kSparse.kind, way.weighted);
+  Course whole({way.features}, way.layers, way.loss, way.optimizer, kMetrics, threads);
+  const std::vector<double> means = whole.fit(labelled, 3, 4);
+
+  Course first({way.features}, way.layers, way.loss, way.optimizer, kMetrics, threads);
+  size_t told = 0;
+  const std::vector<double> so_far =
+      first.fit(labelled, 3, 4, true, 0, SIZE_MAX, [&](size_t steps, const std::vector<double>& values) {
+        told = steps;
+        CHECK_EQUAL(values.size(), size_t{3});
+        return false;
+      });
+  const auto done = static_cast<size_t>(first.trainer.iterations);
+  CHECK(done > 0 && done < 60);
+  CHECK_EQUAL(told, done);
+  if (!anew) {
+    const std::vector<double> all = first.fit(labelled, 3, 4, true, done);
+    CHECK_SAME_BITS(all, means);
+    CHECK(so_far != means);
+    check_same_state(state_of(first.network), state_of(whole.network));
+    return;
+  }
+  Course second({way.features}, way.layers, way.loss, way.optimizer, kMetrics, threads);
+  testing::restore(second.network, state_of(first.network));
+  second.trainer.iterations = done;
+  CHECK_EQUAL(second.fit(labelled, 3, 4, true, done).size(), size_t{3});
+  CHECK_EQUAL(second.trainer.iterations, uint64_t{60});
+  check_same_state(state_of(second.network), state_of(whole.network));
+}
+
+}  // namespace
+
+TEST(trainer_interrupted_goes_on_to_the_same_bits) {
+  for (const Way& way : ways()) {
+    for (const int threads : {1, 2, 3}) {
+      for (const bool anew : {false, true}) testing::in_case(way.name, [&] { check_interrupted(way, threads, anew); });
+    }
+  }
+}
+
+TEST(trainer_steps_one_by_one_are_an_epoch) {
+  for (const Way& way : ways()) {
+    const Examples examples(30, way.features, 4, way.drawn);
+    const auto labelled = examples.labelled(way.loss.kind == kSparse.kind, way.weighted);
+    Course whole({way.features}, way.layers, way.loss, way.optimizer, kMetrics),
+        pieces({way.features}, way.layers, way.loss, way.optimizer, kMetrics, 2);
+    const std::vector<double> means = whole.fit(labelled, 0, 8);
+    for (size_t step = 0; step < 4; ++step) {
+      const std::vector<double> so_far = pieces.fit(labelled, 0, 8, true, step, step + 1);
+      if (step == 3) CHECK_SAME_BITS(so_far, means);
+    }
+    check_same_state(state_of(pieces.network), state_of(whole.network));
+  }
+}
+
+// The third batch holds a target whose square no float can hold: its step is not taken.
+TEST(trainer_stops_before_a_loss_that_is_not_finite) {
+  const Layers layers = {dense(6), activation("relu"), dense(4)};
+  for (const size_t features : {30, 400}) {
+    for (const int threads : {1, 2, 3}) {
+      Examples examples(40, features, 4, false);
+      Course good({features}, layers, spec("mean_squared_error"), spec("adam")),
+          bad({features}, layers, spec("mean_squared_error"), spec("adam"), {}, threads);
+      good.fit(examples.labelled(false), 0, 8, false, 0, 2);
+      examples.values[(2 * 8 + 5) * 4] = 1e30f;
+      bad.fit(examples.labelled(false), 0, 8, false);
+      CHECK(bad.trainer.stopped_nonfinite());
+      CHECK_EQUAL(bad.trainer.iterations, uint64_t{2});
+      check_same_state(state_of(bad.network), state_of(good.network));
+      // It can be mended and taken up again.
+      examples.values[(2 * 8 + 5) * 4] = 0.0f;
+      CHECK(std::isfinite(bad.fit(examples.labelled(false), 0, 8, false, 2)[0]));
+      CHECK(!bad.trainer.stopped_nonfinite());
+      CHECK_EQUAL(bad.trainer.iterations, uint64_t{5});
+    }
+  }
+}
+
+// A weight that is no number reaches the loss through every activation, so that training stops.
+TEST(trainer_stops_where_a_weight_is_nan) {
+  for (const char* function : {"relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softmax"}) {
+    testing::in_case(function, [&] {
+      const Examples examples(16, 12, 4, false);
+      Course course({12}, {dense(6), activation(function), dense(4), activation("softmax")}, kSparse, spec("sgd"));
+      course.network.weights()[0].parameter().values[3] = NAN;
+      course.fit(examples.labelled(true), 0, 8);
+      CHECK(course.trainer.stopped_nonfinite());
+      CHECK_EQUAL(course.trainer.iterations, uint64_t{0});
+    });
+  }
+}
+
+// One batch of everything: the loss and metrics of the epoch's only step are those of the network before it.
+TEST(trainer_evaluates_as_it_trains) {
+  for (const bool fused : {true, false}) {
+    const Layers layers = {dense(8), activation("relu"), dense(4), activation(fused ? "softmax" : "linear")};
+    const Spec loss = spec(kSparse.kind, {{"from_logits", !fused}});
+    for (const size_t features : {30, 784}) {
+      for (const bool weighted : {false, true}) {
+        const Examples examples(200, features, 4, features == 784);
+        const auto labelled = examples.labelled(true, weighted);
+        std::vector<double> alone;
+        for (const int threads : {1, 2, 5}) {
+          Course course({features}, layers, loss, spec("adam"), kMetrics, threads);
+          const Arrays before = state_of(course.network);
+          const std::vector<double> evaluated = course.trainer.evaluate(labelled, {});
+          check_same_state(state_of(course.network), before);
+          if (threads == 1) alone = evaluated;
+          CHECK_SAME_BITS(evaluated, alone);
+          const std::vector<double> trained = course.fit(labelled, 0, 200, false);
+          // Fused, they are the same sums; else evaluation takes the library's exponential, of as many terms as
+          // classes.
+          for (size_t m = 0; m < 3; ++m) {
+            CHECK_NEAR(trained[m], evaluated[m],
+                       fused || m > 0 ? 0.0 : 4 * (testing::kExponential + 8 * testing::kUnit) * (1 + evaluated[m]));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(trainer_learns) {
+  Examples examples(300, 20, 3, false);
+  // The class is the largest of the first three numbers.
+  for (size_t f = 0; f < 300; ++f) {
+    const float* x = examples.floats.data() + f * 20;
+    examples.classes[f] = static_cast<int32_t>(std::max_element(x, x + 3) - x);
+  }
+  Course course({20}, {dense(16), activation("relu"), dense(3), activation("softmax")}, kSparse, spec("adam"), kMetrics,
+                2);
+  const double before = course.trainer.evaluate(examples.labelled(true), {})[0];
+  for (uint64_t epoch = 0; epoch < 15; ++epoch) course.fit(examples.labelled(true), epoch, 16);
+  const std::vector<double> after = course.trainer.evaluate(examples.labelled(true), {});
+  CHECK(after[0] < before / 5 && after[1] > 0.95);
+}
+
+TEST(trainer_refuses_other_figures) {
+  const Examples examples(10, 12, 4, false);
+  Course course({13}, {dense(4), activation("softmax")}, kSparse, spec("sgd"));
+  CHECK_THROWS(figurate::ShapeError, "figures of 13 numbers, received 12", course.fit(examples.labelled(true), 0, 5));
+  CHECK_THROWS(figurate::ShapeError, "figures of 13 numbers, received 12",
+               course.trainer.evaluate(examples.labelled(true), {}));
+}
