@@ -36,23 +36,26 @@ install: $(STAMPS)/installed  ## set up and build, nothing more
 $(STAMPS)/venv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "figurate needs Python 3.11 or newer, found $$($(PYTHON) --version). Try: make PYTHON=python3.11"; exit 2; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV)/ ..."
+	@$(PYTHON) -m venv $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
 # One stamp a group of requirements, as pyproject.toml names them: core, build, test, dev.
 $(STAMPS)/requirements-%: $(STAMPS)/venv pyproject.toml constraints.txt tools/requirements.py
 	@$(BIN)/python tools/requirements.py $* > $@.txt
-	$(PIP) install --quiet --constraint constraints.txt --requirement $@.txt
+	@echo "Installing what \`$*\` needs ..."
+	@$(PIP) install --quiet --constraint constraints.txt --requirement $@.txt
 	@touch $@
 
 # The wheel that is tested is the wheel that is installed.
 $(STAMPS)/wheel: $(STAMPS)/requirements-build $(SOURCES) build/files
 	@rm -rf build/wheel
-	$(WITH_TOOLS) $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+	@echo "Building the package (the first time about half a minute) ..."
+	@$(WITH_TOOLS) $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
 	@touch $@
 
 $(STAMPS)/installed: $(STAMPS)/requirements-core $(STAMPS)/wheel
-	$(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheel/figurate-*.whl
+	@$(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheel/figurate-*.whl
 	@touch $@
 
 # ---- testing ---------------------------------------------------------------------------------------------------------
@@ -88,9 +91,10 @@ test-cross: $(STAMPS)/requirements-build  ## C++ tests for aarch64, run by qemu 
 
 # Configures, builds and tests one preset of CMakePresets.json.
 define preset
-	$(WITH_TOOLS) cmake --preset $(1) >build/$(1).log || { cat build/$(1).log; exit 1; }
-	$(WITH_TOOLS) cmake --build --preset $(1)
-	$(WITH_TOOLS) ctest --preset $(1)
+	@echo "Building and running the C++ tests ($(1)) ..."
+	@$(WITH_TOOLS) cmake --preset $(1) >build/$(1).log || { cat build/$(1).log; exit 1; }
+	@$(WITH_TOOLS) cmake --build --preset $(1) --target all -- --quiet
+	@$(WITH_TOOLS) ctest --preset $(1)
 endef
 
 # ---- keeping house ---------------------------------------------------------------------------------------------------
