@@ -24,16 +24,10 @@ class Buffer {
   Buffer() = default;
 
   // `count` zeros.
-  explicit Buffer(size_t count) : count_(count) {
-    if (count == 0) return;
-    // Large buffers start on a huge page so that a shuffled pass over the figures does not pay for a page walk each.
-    const size_t bytes = round_up(count * sizeof(T), kAlignment);
-    const bool large = bytes >= kHugePage;
-    data_ = static_cast<T*>(std::aligned_alloc(large ? kHugePage : kAlignment, large ? round_up(bytes, kHugePage) : bytes));
-    if (data_ == nullptr) throw std::bad_alloc();
-    if (large) madvise(data_, bytes, MADV_HUGEPAGE);
-    std::memset(data_, 0, bytes);
-  }
+  explicit Buffer(size_t count) : Buffer(count, Unfilled{}) { zero(); }
+
+  // Memory to be written before it is read.
+  static Buffer unfilled(size_t count) { return Buffer(count, Unfilled{}); }
 
   Buffer(Buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), count_(std::exchange(other.count_, 0)) {}
@@ -56,6 +50,18 @@ class Buffer {
   }
 
  private:
+  struct Unfilled {};
+
+  Buffer(size_t count, Unfilled) : count_(count) {
+    if (count == 0) return;
+    // Large buffers start on a huge page so that a shuffled pass over the figures does not pay for a page walk each.
+    const size_t bytes = round_up(count * sizeof(T), kAlignment);
+    const bool large = bytes >= kHugePage;
+    data_ = static_cast<T*>(std::aligned_alloc(large ? kHugePage : kAlignment, large ? round_up(bytes, kHugePage) : bytes));
+    if (data_ == nullptr) throw std::bad_alloc();
+    if (large) madvise(data_, bytes, MADV_HUGEPAGE);
+  }
+
   static constexpr size_t kAlignment = 64;
   static constexpr size_t kHugePage = size_t{2} << 20;
   T* data_ = nullptr;

@@ -25,6 +25,30 @@ FIGURATE_INLINE V exponential(V x) {
   return select(x < splat(-87.3f), splat(0.0f), scaled);
 }
 
+// log(x) for finite x > 0 that are not denormal, and NaN: Cephes' logf (Moshier 1989), relative error below 1e-7.
+FIGURATE_INLINE V logarithm(V x) {
+  const I bits = as_int(x);
+  I exponent = (bits >> 23) - 126;
+  V m = as_float((bits & 0x007fffff) | 0x3f000000);  // in [0.5, 1)
+  const I low = m < splat(0.70710678f);
+  exponent = exponent + low;  // a true lane is -1
+  m = select(low, m + m, m) - 1.0f;
+  const V s = m * m, e = to_float(exponent);
+  V p = splat(7.0376836292e-2f);
+  p = fma(p, m, splat(-1.1514610310e-1f));
+  p = fma(p, m, splat(1.1676998740e-1f));
+  p = fma(p, m, splat(-1.2420140846e-1f));
+  p = fma(p, m, splat(1.4249322787e-1f));
+  p = fma(p, m, splat(-1.6668057665e-1f));
+  p = fma(p, m, splat(2.0000714765e-1f));
+  p = fma(p, m, splat(-2.4999993993e-1f));
+  p = fma(p, m, splat(3.3333331174e-1f));
+  V y = p * m * s;
+  y = fma(e, splat(-2.12194440e-4f), y);
+  y = fma(s, splat(-0.5f), y);
+  return select(x == x, fma(e, splat(0.693359375f), m + y), x);
+}
+
 // 1 / (1 + exp(-x)), without overflow.
 FIGURATE_INLINE V logistic(V x) {
   const V e = exponential(-absolute(x));

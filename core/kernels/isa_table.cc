@@ -6,6 +6,8 @@
 namespace figurate::FIGURATE_ISA {
 
 void bytes_to_floats(const uint8_t*, float*, size_t, ByteScale);
+bool floats_to_bytes(const float*, uint8_t*, size_t, float);
+bool doubles_to_bytes(const double*, uint8_t*, size_t, double);
 void dense_forward(const DenseForward&);
 void dense_gradient(const DenseGradient&);
 void dense_backward(const DenseBackward&);
@@ -19,7 +21,7 @@ void rmsprop(float*, float*, float*, float*, const float*, size_t, const Rmsprop
 void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
 
 extern const Kernels table;
-const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats,   dense_forward, dense_gradient, dense_backward, sum_rows, activate,
+const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats, floats_to_bytes, doubles_to_bytes, dense_forward, dense_gradient, dense_backward, sum_rows, activate,
                        activate_backward, softmax,           adam,          sgd,            rmsprop,        dropout_mask};
 
 }  // namespace figurate::FIGURATE_ISA

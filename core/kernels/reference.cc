@@ -44,6 +44,8 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 
 const Kernels table = {"reference",
                        bytes_to_floats_table,
+                       to_bytes<float>,
+                       to_bytes<double>,
                        dense_forward_table,
                        dense_gradient_table,
                        dense_backward_table,

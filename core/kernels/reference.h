@@ -12,6 +12,18 @@
 
 namespace figurate::reference {
 
+// to[i] = from[i] * divisor, rounded; true if every from[i] is exactly to[i] / divisor.
+template <class T>
+bool to_bytes(const T* from, uint8_t* to, size_t count, T divisor) {
+  bool exact = true;
+  for (size_t i = 0; i < count; ++i) {
+    const bool in_range = from[i] >= T(0) && from[i] * divisor < T(255.5);
+    to[i] = in_range ? static_cast<uint8_t>(from[i] * divisor + T(0.5)) : 0;
+    exact = exact && in_range && static_cast<T>(to[i]) / divisor == from[i];
+  }
+  return exact;
+}
+
 // output (rows, units) = input (rows, inputs) x weights (inputs, units).
 template <class T>
 void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units, T* output,

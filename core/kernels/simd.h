@@ -153,18 +153,23 @@ FIGURATE_INLINE V first_lanes(V value, size_t count, V other) {
   return select(index < static_cast<int32_t>(count), value, other);
 }
 
-FIGURATE_INLINE float largest_lane(V value) {
-  float largest = value[0];
-  for (size_t i = 1; i < kWidth; ++i) largest = value[i] > largest ? value[i] : largest;
-  return largest;
+// `combine` over all lanes, in every lane: halves, then pairs, then neighbours.
+template <class Combine>
+FIGURATE_INLINE V over_lanes(V value, const Combine& combine) {
+#if defined(__AVX2__)
+  value = combine(value, __builtin_shufflevector(value, value, 4, 5, 6, 7, 0, 1, 2, 3));
+  value = combine(value, __builtin_shufflevector(value, value, 2, 3, 0, 1, 6, 7, 4, 5));
+  return combine(value, __builtin_shufflevector(value, value, 1, 0, 3, 2, 5, 4, 7, 6));
+#else
+  value = combine(value, __builtin_shufflevector(value, value, 2, 3, 0, 1));
+  return combine(value, __builtin_shufflevector(value, value, 1, 0, 3, 2));
+#endif
 }
-
-FIGURATE_INLINE float sum_of_lanes(V value) {
-  const V zero = splat(0.0f);
-  const V all[8] = {value, zero, zero, zero, zero, zero, zero, zero};
-  float sums[8];
-  sum_lanes(all, sums);
-  return sums[0];
+FIGURATE_INLINE V largest_lane(V value) {
+  return over_lanes(value, [](V a, V b) FIGURATE_LAMBDA { return maximum(a, b); });
+}
+FIGURATE_INLINE V sum_of_lanes(V value) {
+  return over_lanes(value, [](V a, V b) FIGURATE_LAMBDA { return a + b; });
 }
 
 }  // namespace figurate::FIGURATE_ISA

@@ -83,6 +83,9 @@ struct Kernels {
   const char* name;
 
   void (*bytes_to_floats)(const uint8_t* from, float* to, size_t count, ByteScale scale);
+  // to[i] = from[i] * divisor; true if every from[i] is exactly a byte / divisor.
+  bool (*floats_to_bytes)(const float* from, uint8_t* to, size_t count, float divisor);
+  bool (*doubles_to_bytes)(const double* from, uint8_t* to, size_t count, double divisor);
   void (*dense_forward)(const DenseForward& args);
   void (*dense_gradient)(const DenseGradient& args);
   void (*dense_backward)(const DenseBackward& args);

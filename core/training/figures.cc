@@ -24,39 +24,38 @@ void in_shares(size_t count, int threads, const Job& job) {
   });
 }
 
-// The ink bits of one row, and its extremes. Plain loops of one operation each, which compilers vectorise.
+// The ink bits of one row: two quads at a time.
+void scan_ink(const uint8_t* row, size_t features, uint64_t* ink) {
+  size_t quad = 0;
+  for (; (quad + 2) * kQuad <= features; quad += 2) {
+    uint64_t both;
+    std::memcpy(&both, row + quad * kQuad, sizeof both);
+    const uint64_t bits = static_cast<uint64_t>(static_cast<uint32_t>(both) != 0) | static_cast<uint64_t>((both >> 32) != 0) << 1;
+    ink[quad / 64] |= bits << (quad % 64);
+  }
+  for (size_t i = quad * kQuad; i < features; ++i) ink[i / kQuad / 64] |= uint64_t{row[i] != 0} << (i / kQuad % 64);
+}
+
 template <class T>
-void scan_row(const T* row, size_t features, uint64_t* ink, T& lowest, T& highest) {
+void scan_ink(const T* row, size_t features, uint64_t* ink) {
+  for (size_t i = 0; i < features; ++i) ink[i / kQuad / 64] |= uint64_t{row[i] != T(0)} << (i / kQuad % 64);
+}
+
+// Loops of one operation each, which compilers vectorise.
+template <class T>
+void scan_extremes(const T* row, size_t features, T& lowest, T& highest) {
   T low = lowest, high = highest;
   for (size_t i = 0; i < features; ++i) low = std::min(low, row[i]);
   for (size_t i = 0; i < features; ++i) high = std::max(high, row[i]);
   lowest = low;
   highest = high;
-  for (size_t quad = 0; quad * kQuad < features; ++quad) {
-    const T* from = row + quad * kQuad;
-    bool any = false;
-    if (quad * kQuad + kQuad <= features) {
-      for (size_t j = 0; j < kQuad; ++j) any |= from[j] != T(0);
-    } else {
-      for (size_t j = quad * kQuad; j < features; ++j) any |= row[j] != T(0);
-    }
-    ink[quad / 64] |= uint64_t{any} << (quad % 64);
-  }
 }
 
-// bytes = row * divisor, rounded; true if row is exactly bytes / divisor.
-template <class T>
-bool row_to_bytes(const T* row, size_t features, T divisor, uint8_t* bytes) {
-  int wrong = 0;
-  for (size_t i = 0; i < features; ++i) {
-    const T value = row[i];
-    // Out of range and NaN both fail the comparison below, whatever the conversion makes of them.
-    const T bounded = value >= T(0) && value <= T(255) ? value : T(0);
-    const auto k = static_cast<int32_t>(bounded * divisor + T(0.5));
-    bytes[i] = static_cast<uint8_t>(k);
-    wrong |= !(static_cast<T>(k) / divisor == value) | (k > 255);
-  }
-  return wrong == 0;
+bool to_bytes(const float* from, uint8_t* to, size_t count, float divisor) {
+  return kernels().floats_to_bytes(from, to, count, divisor);
+}
+bool to_bytes(const double* from, uint8_t* to, size_t count, double divisor) {
+  return kernels().doubles_to_bytes(from, to, count, divisor);
 }
 
 }  // namespace
@@ -70,58 +69,47 @@ void Figures::allocate(size_t count, size_t features) {
   ink_ = Buffer<uint64_t>(count * ink_words_);
 }
 
-Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
-  bytes_ = x;
-  scan_bytes(threads);
-}
-
-Figures::Figures(const float* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
-  hold(x, threads);
-}
-
-Figures::Figures(const double* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
-  hold(x, threads);
-}
-
-void Figures::scan_bytes(int threads) {
+// Fills the bytes if need be (`fill(figure)` is false where they cannot hold it), the ink and the extremes, a figure after the other.
+template <class Fill>
+bool Figures::scan_bytes(int threads, const Fill& fill) {
+  std::atomic<bool> held{true};
   std::vector<uint8_t> low(static_cast<size_t>(std::max(threads, 1)), 255), high(low.size(), 0);
   in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
     for (size_t f = first; f < last; ++f) {
-      scan_row(bytes_ + f * features_, features_, ink_.data() + f * ink_words_, low[rank], high[rank]);
+      if (!fill(f)) held.store(false, std::memory_order_relaxed);
+      if (!held.load(std::memory_order_relaxed)) return;
+      const uint8_t* row = bytes_ + f * features_;
+      scan_ink(row, features_, ink_.data() + f * ink_words_);
+      scan_extremes(row, features_, low[rank], high[rank]);
     }
   });
   minimum_ = *std::min_element(low.begin(), low.end()) * unit_;
   maximum_ = *std::max_element(high.begin(), high.end()) * unit_;
+  return held;
 }
 
 template <class T>
 bool Figures::hold_as_bytes(const T* x, T divisor, int threads) {
-  std::atomic<bool> exact{true};
-  in_shares(count_, threads, [&](size_t first, size_t last, size_t) {
-    for (size_t f = first; f < last && exact.load(std::memory_order_relaxed); ++f) {
-      if (!row_to_bytes(x + f * features_, features_, divisor, own_bytes_.data() + f * features_)) exact = false;
-    }
-  });
-  if (!exact) return false;
-  bytes_ = own_bytes_.data();
   unit_ = 1.0 / static_cast<double>(divisor);
-  scan_bytes(threads);
-  return true;
+  ink_.zero();
+  return scan_bytes(threads, [&](size_t f) {
+    return to_bytes(x + f * features_, own_bytes_.data() + f * features_, features_, divisor);
+  });
 }
 
 template <class T>
 void Figures::hold(const T* x, int threads) {
-  own_bytes_ = Buffer<uint8_t>(count_ * features_);
+  own_bytes_ = Buffer<uint8_t>::unfilled(count_ * features_);
+  bytes_ = own_bytes_.data();
   if (hold_as_bytes(x, T(255), threads) || hold_as_bytes(x, T(1), threads)) return;
+  bytes_ = nullptr;
   own_bytes_ = Buffer<uint8_t>();
+  ink_.zero();
   scan_floats(x, threads);
   if constexpr (std::is_same_v<T, float>) {
     floats_ = x;
   } else {
-    own_floats_ = Buffer<float>(count_ * features_);
+    own_floats_ = Buffer<float>::unfilled(count_ * features_);
     in_shares(count_, threads, [&](size_t first, size_t last, size_t) {
       for (size_t i = first * features_; i < last * features_; ++i) own_floats_[i] = static_cast<float>(x[i]);
     });
@@ -142,7 +130,8 @@ void Figures::scan_floats(const T* x, int threads) {
         wrong[rank] = f * features_ + i;
         return;
       }
-      scan_row(row, features_, ink_.data() + f * ink_words_, low[rank], high[rank]);
+      scan_ink(row, features_, ink_.data() + f * ink_words_);
+      scan_extremes(row, features_, low[rank], high[rank]);
     }
   });
   if (const size_t first = *std::min_element(wrong.begin(), wrong.end()); first != SIZE_MAX) {
@@ -167,6 +156,22 @@ ByteScale split_scale(double scale, double offset) {
   return {high, static_cast<float>(scale - high), static_cast<float>(offset)};
 }
 
+Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  bytes_ = x;
+  scan_bytes(threads, [](size_t) { return true; });
+}
+
+Figures::Figures(const float* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  hold(x, threads);
+}
+
+Figures::Figures(const double* x, size_t count, size_t features, int threads) {
+  allocate(count, features);
+  hold(x, threads);
+}
+
 ByteScale Figures::byte_scale(double scale, double offset) const { return split_scale(unit_ * scale, offset); }
 
 void Figures::load(size_t figure, Range range, const ByteScale& scale, float* row) const {
@@ -187,6 +192,7 @@ void Figures::prefetch(size_t figure, Range range) const {
   const size_t size = bytes_ != nullptr ? 1 : sizeof(float);
   const char* from = bytes_ != nullptr ? reinterpret_cast<const char*>(bytes_) : reinterpret_cast<const char*>(floats_);
   from += (figure * features_ + range.first) * size;
+  __builtin_prefetch(ink(figure), 0, 2);
   for (size_t i = 0; i < range.size() * size; i += 64) __builtin_prefetch(from + i, 0, 2);  // into L2: a whole batch would crowd the weights out of L1
 }
 

@@ -41,7 +41,8 @@ class Figures {
 
  private:
   void allocate(size_t count, size_t features);
-  void scan_bytes(int threads);
+  template <class Fill>
+  bool scan_bytes(int threads, const Fill& fill);
   template <class T>
   void hold(const T* x, int threads);
   template <class T>
