@@ -1,0 +1,101 @@
+"""The compiled engine as `_engine.py` sees it. Arrays are C-contiguous and of exactly these types."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+_Floats = npt.NDArray[np.float32]
+_Figures = npt.NDArray[np.uint8] | npt.NDArray[np.float32] | npt.NDArray[np.float64]  # (figures, features)
+_Targets = npt.NDArray[np.int32] | _Floats  # (figures,) for sparse losses, else (figures, outputs)
+_Spec = tuple[str, Mapping[str, object]]  # a kind and its options
+_Tick = Callable[[int, list[float]], object]  # steps done, [loss, metrics...]
+
+class _Info(TypedDict):
+    instruction_set: str
+    available: list[str]
+    threads: int
+
+def info() -> _Info:
+    """The kernels in use and those there are, and the number of threads by default."""
+
+def default_threads() -> int:
+    """CPUs that this process may use, by its affinity and its cgroup's quota."""
+
+def uniform(seed: int, stream: int, count: int) -> _Floats:
+    """`count` float32 in [0, 1), the same for the same seed and stream everywhere."""
+
+def normal(seed: int, stream: int, count: int) -> _Floats:
+    """`count` standard normal float32."""
+
+class Figures:
+    """Figures held for training and evaluation: bytes where that loses nothing, else float32."""
+
+    def __init__(self, x: _Figures, threads: int) -> None: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def features(self) -> int: ...
+    @property
+    def minimum(self) -> float: ...
+    @property
+    def maximum(self) -> float: ...
+    @property
+    def held_as(self) -> str: ...
+
+class Network:
+    """Layers of fixed shapes with their weights."""
+
+    def __init__(self, input_shape: Sequence[int], layers: Sequence[_Spec]) -> None: ...
+    @property
+    def input_shape(self) -> tuple[int, ...]: ...
+    @property
+    def output_shape(self) -> tuple[int, ...]: ...
+    @property
+    def weight_shapes(self) -> list[tuple[int, ...]]: ...
+    def get_weights(self) -> list[_Floats]:
+        """Copies of the weights, in Keras' shapes."""
+
+    def set_weights(self, weights: Sequence[_Floats]) -> None: ...
+    def predict(self, x: _Figures, threads: int) -> _Floats: ...
+
+class Trainer:
+    """Trains one network with one optimizer, loss and list of metrics."""
+
+    def __init__(
+        self, network: Network, loss: _Spec, optimizer: _Spec, metrics: Sequence[_Spec], seed: int, threads: int
+    ) -> None: ...
+    def fit_epoch(
+        self,
+        figures: Figures,
+        targets: _Targets,
+        sample_weight: _Floats | None,
+        *,
+        epoch: int,
+        batch_size: int,
+        shuffle: bool,
+        learning_rates: _Floats,
+        first_step: int = 0,
+        last_step: int = -1,
+        tick: _Tick | None = None,
+    ) -> list[float]: ...
+    def evaluate(
+        self,
+        figures: Figures,
+        targets: _Targets,
+        sample_weight: _Floats | None,
+        *,
+        batch_size: int = 32,
+        tick: _Tick | None = None,
+    ) -> list[float]: ...
+    @property
+    def iterations(self) -> int: ...
+    @iterations.setter
+    def iterations(self, value: int) -> None: ...
+    @property
+    def stopped_nonfinite(self) -> bool: ...
+    def get_slots(self) -> dict[str, list[_Floats]]:
+        """The optimizer's state: {name: one array a weight}."""
+
+    def set_slots(self, slots: Mapping[str, Sequence[_Floats]]) -> None: ...
