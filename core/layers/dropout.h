@@ -1,5 +1,5 @@
 // Dropout (Srivastava et al. 2014), inverted: in training a share `rate` of the inputs becomes zero and the others grow by
-// 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, layer, epoch, figure) alone.
+// 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, stream, epoch, figure) alone.
 #pragma once
 
 #include "layer.h"
@@ -8,7 +8,7 @@ namespace figurate {
 
 class Dropout final : public Layer {
  public:
-  Dropout(const Shape& input, const Options& options);
+  Dropout(const Shape& input, const Options& options, size_t place = 0);
 
   bool passes_through(bool training) const override { return !training || rate_ == 0.0; }
   size_t scratch_size(size_t rows) const override { return rows * row_stride(inputs()); }
@@ -17,7 +17,7 @@ class Dropout final : public Layer {
 
  private:
   double rate_;
-  uint64_t layer_;  // its place in the network, so that two layers drop differently
+  uint64_t stream_;  // given, or the layer's place in the network, so that two layers drop differently
 };
 
 }  // namespace figurate

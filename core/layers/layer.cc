@@ -21,12 +21,12 @@ std::string to_string(const Shape& shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
-std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input) {
+std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t place) {
   const Options& options = spec.options;
   if (spec.kind == "activation" && options.text("function") == "softmax") return std::make_unique<Softmax>(input);
   if (spec.kind == "activation") return std::make_unique<Activation>(input, options);
   if (spec.kind == "dense") return std::make_unique<Dense>(input, options);
-  if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options);
+  if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options, place);
   if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});
   if (spec.kind == "rescaling") return std::make_unique<Rescaling>(input, options);
   if (spec.kind == "reshape") return std::make_unique<Reshape>(input, options);

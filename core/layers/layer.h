@@ -95,7 +95,8 @@ class Layer {
   std::vector<Parameter> parameters_;
 };
 
-// A layer of that kind for inputs of that shape. ValueError for an unknown kind, ShapeError where the shape does not fit.
-std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input);
+// A layer of that kind for inputs of that shape, at that place of its network. ValueError for an unknown kind, ShapeError where the shape
+// does not fit.
+std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t place);
 
 }  // namespace figurate

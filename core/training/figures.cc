@@ -60,6 +60,13 @@ bool to_bytes(const double* from, uint8_t* to, size_t count, double divisor) {
 
 }  // namespace
 
+ValueError not_finite(double value, size_t figure, size_t position) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return ValueError("expected finite pixels, received " + std::string(text) + " in figure " + std::to_string(figure) + " at position " +
+                    std::to_string(position) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+}
+
 void Figures::allocate(size_t count, size_t features) {
   check(count > 0 && features > 0, "expected at least one figure, received none");
   check(count <= 0xffffffffu, "expected at most 4,294,967,295 figures");
@@ -135,10 +142,7 @@ void Figures::scan_floats(const T* x, int threads) {
     }
   });
   if (const size_t first = *std::min_element(wrong.begin(), wrong.end()); first != SIZE_MAX) {
-    char value[32];
-    std::snprintf(value, sizeof value, "%g", static_cast<double>(x[first]));
-    throw ValueError("expected finite pixels, received " + std::string(value) + " in figure " + std::to_string(first / features_) +
-                     " at position " + std::to_string(first % features_) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+    throw not_finite(static_cast<double>(x[first]), first / features_, first % features_);
   }
   minimum_ = *std::min_element(low.begin(), low.end());
   maximum_ = *std::max_element(high.begin(), high.end());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../buffer.h"
+#include "../check.h"
 #include "../kernels/table.h"
 #include "../view.h"
 
@@ -12,6 +13,9 @@ namespace figurate {
 
 // The scale with which the kernel makes byte * scale + offset of a byte, k / 255 as float64 would round it.
 ByteScale split_scale(double scale, double offset);
+
+// What to throw for a pixel that is NaN or infinite.
+ValueError not_finite(double value, size_t figure, size_t position);
 
 class Figures {
  public:

@@ -74,7 +74,8 @@ class PrecisionOrRecall final : public Metric {
     const size_t last = class_id_ < 0 ? n : std::min(first + 1, n);
     for (size_t i = first; i < last; ++i) {
       const float truth = true_value(targets, figure, i);
-      const float chosen = top_k_ > 0 ? (rank_of(predictions, n, i) < top_k_) : (predictions[i] > threshold_);
+      const bool among = top_k_ == 0 || rank_of(predictions, n, i) < top_k_;
+      const float chosen = among && predictions[i] > threshold_ ? 1.0f : 0.0f;
       sum.over += truth * chosen;
       sum.under += precision_ ? chosen : truth;
     }

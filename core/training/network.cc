@@ -8,8 +8,9 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
   check(element_count(input) > 0, "a network expects figures of at least one number, received shape " + to_string(input));
   bool loading = true;
   Shape shape = input;
-  for (const Spec& spec : layers) {
-    std::unique_ptr<Layer> layer = make_layer(spec, shape);
+  for (size_t place = 0; place < layers.size(); ++place) {
+    const Spec& spec = layers[place];
+    std::unique_ptr<Layer> layer = make_layer(spec, shape, place);
     if (const auto* rescaling = dynamic_cast<const Rescaling*>(layer.get()); loading && rescaling != nullptr) {
       scale_ *= rescaling->scale();
       offset_ = offset_ * rescaling->scale() + rescaling->offset();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "../cpu.h"
@@ -17,18 +19,24 @@ namespace {
 // Figures taken at once, and those that are worth waking another thread for (about 20 µs of the lesson's network).
 constexpr size_t kRows = 64, kRowsPerThread = 256;
 
-void load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
+bool load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
   kernels().bytes_to_floats(x, row, count, split_scale(scale, offset));
+  return true;
 }
 
+// False if a number is not finite. The exponent's bits are looked at instead of calling isfinite, so that the loop is vectorised.
 template <class T>
-void load(const T* x, size_t count, double scale, double offset, float* row) {
+bool load(const T* x, size_t count, double scale, double offset, float* row) {
   const auto a = static_cast<float>(scale), b = static_cast<float>(offset);
   if (a == 1.0f && b == 0.0f) {
     for (size_t i = 0; i < count; ++i) row[i] = static_cast<float>(x[i]);
   } else {
     for (size_t i = 0; i < count; ++i) row[i] = static_cast<float>(x[i]) * a + b;
   }
+  constexpr uint32_t kExponent = 0x7f800000;
+  uint32_t highest = 0;
+  for (size_t i = 0; i < count; ++i) highest = std::max(highest, std::bit_cast<uint32_t>(row[i]) & kExponent);
+  return highest != kExponent;
 }
 
 }  // namespace
@@ -48,7 +56,12 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
       const size_t rows = std::min(kRows, count - first);
       if (rows != most) passes = workspace.passes(rows);
       const Matrix input = workspace.input(rows), output = workspace.output(rows);
-      for (size_t r = 0; r < rows; ++r) load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r));
+      for (size_t r = 0; r < rows; ++r) {
+        if (load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r))) continue;
+        const size_t at = static_cast<size_t>(std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) -
+                                              input.row(r));
+        throw not_finite(static_cast<double>(x[(first + r) * inputs + at]), first + r, at);
+      }
       for (size_t i = 0; i < passes.size(); ++i) {
         if (!network.layers()[i]->passes_through(false)) network.layers()[i]->forward(passes[i], {0, rows});
       }

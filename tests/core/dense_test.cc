@@ -1,4 +1,4 @@
-// The dense layer: shards, skipped ink and row ranges never change a bit; weights survive packing; the reference's
+// The dense layer: shards, skipped ink and row ranges never change a bit; the reference's
 // products are the layer's gradients.
 #include "layers/dense.h"
 
@@ -8,6 +8,7 @@
 #include "formulas.h"
 
 using figurate::Dense;
+using figurate::kQuad;
 using figurate::Pass;
 using figurate::Range;
 using testing::derivative;
@@ -39,15 +40,15 @@ struct Batch {
         input_gradient(rows, inputs),
         output_gradient(rows, units),
         scratch(layer.scratch_size(rows)),
-        bits(rows, std::vector<uint64_t>(inputs / 512 + 1)) {
-    layer.pack(0, kernel.data(), layer.parameters()[0].values.data());
-    if (use_bias) layer.pack(1, bias.data(), layer.parameters()[1].values.data());
+        bits(rows, std::vector<uint64_t>(inputs / (64 * kQuad) + 1)) {
+    std::copy(kernel.begin(), kernel.end(), layer.parameters()[0].values.data());
+    if (use_bias) std::copy(bias.begin(), bias.end(), layer.parameters()[1].values.data());
     const std::vector<uint8_t> drawn = testing::pixels(rows * inputs, inputs);
     const std::vector<float> slopes = normals(rows * units, 3);
     for (size_t r = 0; r < rows; ++r) {
       for (size_t i = 0; i < inputs; ++i) {
         input.view().row(r)[i] = static_cast<float>(drawn[r * inputs + i]) / 255.0f;
-        if (drawn[r * inputs + i] != 0) bits[r][i / 512] |= uint64_t{1} << (i / 8 % 64);
+        if (drawn[r * inputs + i] != 0) bits[r][i / (64 * kQuad)] |= uint64_t{1} << (i / kQuad % 64);
       }
       for (size_t u = 0; u < units; ++u) output_gradient.view().row(r)[u] = slopes[r * units + u];
       ink.push_back(bits[r].data());
@@ -83,29 +84,6 @@ struct Keep final : figurate::Update {
 };
 
 }  // namespace
-
-TEST(dense_packs_weights_and_back) {
-  for (const size_t inputs : {1, 7, 8, 9, 16, 100}) {
-    for (const size_t units : {1, 3, 20}) {
-      const Batch batch(1, inputs, units);
-      const figurate::Buffer<float>& values = batch.layer.parameters()[0].values;
-      double sum = 0;
-      for (size_t i = 0; i < inputs; ++i) {
-        for (size_t u = 0; u < units; ++u)
-          CHECK_EQUAL(values[figurate::reference::weight_index(i, u, units)], batch.kernel[i * units + u]);
-      }
-      // The rest is padding: zero.
-      for (size_t i = 0; i < values.size(); ++i) sum += std::fabs(values[i]);
-      for (const float weight : batch.kernel) sum -= std::fabs(weight);
-      CHECK_NEAR(sum, 0.0, 1e-9);
-      std::vector<float> kernel(batch.kernel.size()), bias(batch.bias.size());
-      batch.layer.unpack(0, values.data(), kernel.data());
-      batch.layer.unpack(1, batch.layer.parameters()[1].values.data(), bias.data());
-      CHECK_SAME_BITS(kernel, batch.kernel);
-      CHECK_SAME_BITS(bias, batch.bias);
-    }
-  }
-}
 
 TEST(dense_forward_has_one_result) {
   for (const auto& [inputs, units] : {std::pair<size_t, size_t>{5, 3}, {784, 20}, {400, 7}, {600, 130}, {2100, 10}}) {
@@ -158,8 +136,6 @@ TEST(dense_gradients_are_the_references) {
         for (size_t shard = layer.shards(); shard-- > 0;) layer.update(batch.pass(with_ink), {shard, shard + 1}, again);
         CHECK_SAME_BITS(again.kernel, keep.kernel);
         CHECK_SAME_BITS(again.bias, keep.bias);
-        std::vector<float> kernel(inputs * units);
-        layer.unpack(0, keep.kernel.data(), kernel.data());
         for (size_t u = 0; u < units; ++u) {
           const double n = static_cast<double>(rows) * 1.01 * testing::kUnit;
           double sum = 0, size = 0;
@@ -171,7 +147,7 @@ TEST(dense_gradients_are_the_references) {
               const double product = static_cast<double>(x.row(r)[i]) * g.row(r)[u];
               sum += product, size += std::fabs(product);
             }
-            CHECK_NEAR(kernel[i * units + u], sum, n * size);
+            CHECK_NEAR(keep.kernel[i * units + u], sum, n * size);
           }
         }
       }
@@ -183,42 +159,27 @@ TEST(dense_gradients_are_the_references) {
   }
 }
 
-// In float64, with the reference's products used as the layer uses them: the loss sum(g * output) is linear in weights
-// and inputs, so differences are exact but for rounding, whatever their step.
+// In float64: the loss sum(g * output) is linear in weights and inputs, so differences are exact but for rounding,
+// whatever their step.
 TEST(dense_reference_gradients_are_derivatives) {
-  constexpr size_t kRows = 3, kInputs = 11, kUnits = 5, kPadded = 16;
-  const std::vector<float> numbers = normals(kRows * kPadded + kPadded * kUnits + kUnits + kRows * kUnits + 3, 4);
-  auto next = numbers.begin();
-  const auto take = [&](size_t count) {
-    const auto first = next;
-    next += static_cast<std::ptrdiff_t>(count);
-    return Numbers(first, next);
-  };
-  Numbers x = take(kRows * kPadded), w = take(kPadded * kUnits), b = take(kUnits);
-  const Numbers g = take(kRows * kUnits + 3);  // an octet may be read from its last row
+  constexpr size_t kRows = 3, kInputs = 11, kUnits = 5, kStride = 16;
+  const auto numbers = [](size_t count, uint64_t seed) { return testing::widened(normals(count, seed)); };
+  Numbers x = numbers(kRows * kStride, 4), w = numbers(kInputs * kUnits, 5), b = numbers(kUnits, 6);
+  const Numbers g = numbers(kRows * kUnits, 7);
   const auto loss = [&] {
     Numbers y(kRows * kUnits);
-    figurate::reference::dense_forward(x.data(), kPadded, kRows, kInputs, w.data(), kUnits, y.data(), kUnits);
+    figurate::reference::dense_forward(x.data(), kStride, kRows, kInputs, w.data(), kUnits, y.data(), kUnits);
     double sum = 0;
     for (size_t i = 0; i < y.size(); ++i) sum += g[i] * (y[i] + b[i % kUnits]);
     return sum;
   };
   constexpr double kTolerance = 1e-12;  // some hundreds of roundings of numbers near 1, over a step of 1
-  const double one = 1.0;
-  Numbers dw(kPadded * kUnits), dx(kRows * kPadded), db(2 * 8);
-  figurate::reference::octet_product(g.data(), 1, kUnits, kUnits, x.data(), kPadded, 8, nullptr, kRows, 2, dw.data(), 8,
-                                     kUnits * 8);
-  figurate::reference::octet_product(g.data(), kUnits, 1, kRows, w.data(), 8, kUnits * 8, nullptr, kUnits, 2, dx.data(),
-                                     kPadded, 8);
-  figurate::reference::octet_product(&one, 0, 0, 1, g.data(), kUnits, 0, nullptr, kRows, 1, db.data(), 8, 0);
-  for (size_t i = 0; i < kInputs; ++i) {
-    for (size_t u = 0; u < kUnits; ++u) {
-      const size_t at = figurate::reference::weight_index(i, u, kUnits);
-      CHECK_NEAR(dw[at], derivative(w[at], 1.0, loss), kTolerance);
-    }
-    for (size_t r = 0; r < kRows; ++r)
-      CHECK_NEAR(dx[r * kPadded + i], derivative(x[r * kPadded + i], 1.0, loss), kTolerance);
-  }
+  Numbers dw(w.size()), dx(x.size()), db(kUnits);
+  figurate::reference::dense_gradient(x.data(), kStride, g.data(), kUnits, kRows, kInputs, kUnits, dw.data());
+  figurate::reference::dense_backward(g.data(), kUnits, kRows, w.data(), kInputs, kUnits, dx.data(), kStride);
+  figurate::reference::sum_rows(g.data(), kRows, kUnits, kUnits, db.data());
+  for (size_t i = 0; i < w.size(); ++i) CHECK_NEAR(dw[i], derivative(w[i], 1.0, loss), kTolerance);
+  for (size_t i = 0; i < x.size(); ++i) CHECK_NEAR(dx[i], derivative(x[i], 1.0, loss), kTolerance);
   for (size_t u = 0; u < kUnits; ++u) CHECK_NEAR(db[u], derivative(b[u], 1.0, loss), kTolerance);
 }
 

@@ -61,7 +61,9 @@ struct Batch {
     for (size_t r = 0; r < kRows; ++r) std::fill_n(output_gradient.view().row(r), kColumns, -3.0f);
   }
   std::vector<float> row(const figurate::Tensor& tensor, size_t r) const {
-    return {tensor.view().row(r), tensor.view().row(r) + tensor.view().stride};
+    std::vector<float> values(tensor.view().stride);
+    std::copy_n(tensor.view().row(r), values.size(), values.data());
+    return values;
   }
 };
 

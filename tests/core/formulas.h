@@ -13,8 +13,6 @@
 
 namespace testing {
 
-using Numbers = std::vector<double>;
-
 inline Numbers softmax(const Numbers& z) {
   Numbers p(z.size());
   double log_sum = 0;
@@ -69,7 +67,7 @@ class ReferenceNetwork {
     }
   }
 
-  // Of every parameter, as the kernels lay them out.
+  // Of every parameter, with the room behind.
   std::vector<Numbers> weights;
 
   Numbers operator()(Numbers x) const {

@@ -39,7 +39,9 @@ inline std::vector<uint8_t> pixels(size_t count, uint64_t seed) {
   return values;
 }
 
-inline std::vector<double> widened(const std::vector<float>& values) { return {values.begin(), values.end()}; }
+using Numbers = std::vector<double>;
+
+inline Numbers widened(const std::vector<float>& values) { return {values.begin(), values.end()}; }
 
 // Calls body(table) for every instruction set that can run here.
 template <class Body>

@@ -19,7 +19,7 @@
 
 #if defined(__SANITIZE_THREAD__)
 // It warns of threads made after fork, which is what the test is about.
-extern "C" const char* __tsan_default_options();
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_options();
 extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
 #endif
 

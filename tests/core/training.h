@@ -13,13 +13,12 @@ namespace testing {
 using Layers = std::vector<figurate::Spec>;
 using Arrays = std::vector<std::vector<float>>;
 
-// Normal weights of that size, as large as may be in Keras' layout; padding stays zero.
+// Normal weights of that size.
 inline void give_weights(figurate::Network& network, uint64_t seed, float size = 0.3f) {
   for (const auto& weight : network.weights()) {
     figurate::Parameter& parameter = weight.parameter();
-    std::vector<float> values = normals(figurate::element_count(parameter.shape), seed++);
-    for (float& value : values) value *= size;
-    weight.layer->pack(weight.index, values.data(), parameter.values.data());
+    const std::vector<float> values = normals(figurate::element_count(parameter.shape), seed++);
+    for (size_t i = 0; i < values.size(); ++i) parameter.values[i] = values[i] * size;
   }
 }
 
@@ -27,7 +26,7 @@ inline std::vector<float> copy_of(const figurate::Buffer<float>& buffer) {
   return {buffer.data(), buffer.data() + buffer.size()};
 }
 
-// Weights and the optimizer's slots, as the kernels lay them out.
+// Weights and the optimizer's slots.
 inline Arrays state_of(const figurate::Network& network) {
   Arrays all;
   for (const auto& weight : network.weights()) {

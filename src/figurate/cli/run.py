@@ -76,6 +76,8 @@ class Run:
             raise KeyboardInterrupt(f"interrupted; what was learned so far is saved in '{self.target}'") from None
         seconds = time.perf_counter() - began
         model.save(self.target)
+        if self.resume is not None:
+            self.resume.unlink(missing_ok=True)
         report.closing_page(output, model, self.data, self.target, seconds)
         output.object(report.training_object(self, model, history, seconds, engine))
 
@@ -84,7 +86,8 @@ class Run:
         if self.resume is not None:
             if self.resume.exists():
                 output.note(f"continuing from '{self.resume}'.")
-            found.append(callbacks.BackupAndRestore(self.resume))
+            # Kept until the model is saved: a run killed between the two must not lose its end.
+            found.append(callbacks.BackupAndRestore(self.resume, delete_checkpoint=False))
         return found
 
     def _describe(self, engine: dict[str, object]) -> str:

@@ -128,11 +128,10 @@ class Sequential(TrainableStack):
             rows = prediction.rows(array, self.network.input_shape)
         elif rows.dtype.char == "B":
             prediction.warn(rows, self.input_range, stacklevel=2)
-        data.check_finite(rows, "predict")
         network = self.network
         used = self._threads if threads is None else arguments.optional_threads("predict", threads) or self._threads
         if callbacks is None and batch_size is None and steps is None:
-            outputs = network.predict(rows, used)
+            outputs = prediction.outputs_of(network, rows, used)
         else:
             arguments.refuse("predict", steps=steps)
             size = arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)

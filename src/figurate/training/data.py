@@ -107,26 +107,6 @@ def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Fi
         raise DataError(f"`{caller}` cannot use {name}: {error}") from error
 
 
-def check_finite(rows: Array, caller: str, name: str = "x") -> None:
-    """Raise `DataError` where a pixel of `rows` is NaN or infinite.
-
-    A sum of squares is finite only if every value is, and takes one pass without a copy; only where it is not are the
-    values looked at one by one.
-    """
-    if rows.dtype.kind != "f":
-        return
-    flat = rows.reshape(-1)
-    if math.isfinite(np.dot(flat, flat)):
-        return
-    wrong = ~np.isfinite(rows)
-    if wrong.any():
-        figure, position = divmod(int(np.argmax(wrong)), rows.shape[1])
-        raise DataError(
-            f"`{caller}` expects finite pixels in {name}, received {rows[figure, position]:g} in figure {figure} at "
-            f"position {position}. Replace such values first, for instance with `numpy.nan_to_num`."
-        )
-
-
 def warn_of_integers(
     dtype: np.dtype[Any], maximum: float, trained: InputRange | None, caller: str, stacklevel: int = 2
 ) -> None:

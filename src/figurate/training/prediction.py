@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from figurate import _engine
 from figurate.callbacks import CallbackList
+from figurate.errors import DataError
 from figurate.training.data import ENGINE_TYPES, Array, InputRange, Shape, as_rows, match_figures, warn_of_integers
 
 
@@ -46,6 +47,18 @@ def warn(pixels: Array, trained: InputRange | None, stacklevel: int) -> None:
         warn_of_integers(pixels.dtype, float(pixels.max()), trained, "predict", stacklevel + 1)
 
 
+def outputs_of(network: _engine.Network, rows: Array, threads: int) -> npt.NDArray[np.float32]:
+    """What the network makes of rows (n, features).
+
+    Raises:
+        DataError: A pixel is NaN or infinite.
+    """
+    try:
+        return network.predict(rows, threads)
+    except ValueError as error:
+        raise DataError(f"`predict` cannot use x: {error}") from error
+
+
 def predict_watched(network: _engine.Network, figures: Array, size: int, threads: int, watching: CallbackList) -> Any:
     """Predict with the hooks of callbacks around it, batch by batch where one of them wants batches.
 
@@ -58,12 +71,12 @@ def predict_watched(network: _engine.Network, figures: Array, size: int, threads
     """
     watching.call("on_predict_begin", {})
     if not watching.wants_predict_batches:
-        outputs: npt.NDArray[np.float32] = network.predict(figures, threads)
+        outputs: npt.NDArray[np.float32] = outputs_of(network, figures, threads)
     else:
         parts = []
         for batch, first in enumerate(range(0, len(figures), size)):
             watching.call("on_predict_batch_begin", batch, {})
-            parts.append(network.predict(figures[first : first + size], threads))
+            parts.append(outputs_of(network, figures[first : first + size], threads))
             watching.call("on_predict_batch_end", batch, {"outputs": parts[-1]})
         outputs = np.concatenate(parts)
     watching.call("on_predict_end", {})
