@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
     try {
       test.body();
       ++passed;
+    } catch (const testing::Skip& skip) {
+      std::printf("SKIPPED %s: %s\n", test.name.c_str(), skip.what());
     } catch (const std::exception& error) {
       ++failed;
       std::printf("FAILED %s: %s\n", test.name.c_str(), error.what());

@@ -2,6 +2,7 @@
 // differences.
 #include "layers/softmax.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -48,7 +49,7 @@ TEST(softmax_kernels_follow_the_reference) {
       table.softmax(z.data(), out.data(), log_sums.data(), kRows, columns, stride);
       for (size_t r = 0; r < kRows; ++r) {
         double peak = -INFINITY, spread = 0;
-        for (size_t i = 0; i < columns; ++i) peak = std::fmax(peak, z[r * stride + i]);
+        for (size_t i = 0; i < columns; ++i) peak = std::max<double>(peak, z[r * stride + i]);
         for (size_t i = 0; i < columns; ++i) spread += exact.probabilities[r * stride + i] * (peak - z[r * stride + i]);
         const double sum_error = kExponential + (static_cast<double>(columns) + spread) * kUnit;
         for (size_t i = 0; i < columns; ++i) {

@@ -17,6 +17,11 @@ struct Test {
   std::function<void()> body;
 };
 
+// Thrown by a test that cannot be run here; says why.
+struct Skip : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 inline std::vector<Test>& tests() {
   static std::vector<Test> all;
   return all;
