@@ -54,23 +54,13 @@ FIGURATE_INLINE V slope_of(V x, V y, V alpha) {
   return one;
 }
 
-// The lanes past the last whole vector, through memory of our own.
-FIGURATE_INLINE V load_rest(const float* from, size_t count) {
-  V value = splat(0.0f);
-  for (size_t i = 0; i < count; ++i) value[i] = from[i];
-  return value;
-}
-FIGURATE_INLINE void store_rest(float* to, V value, size_t count) {
-  for (size_t i = 0; i < count; ++i) to[i] = value[i];
-}
-
 template <Function F>
 void forward(float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride) {
   const V a = splat(alpha);
   for (size_t r = 0; r < rows; ++r, in += stride, out += stride) {
     size_t i = 0;
     for (; i + kWidth <= columns; i += kWidth) store(out + i, value_of<F>(load(in + i), a));
-    if (i < columns) store_rest(out + i, value_of<F>(load_rest(in + i, columns - i), a), columns - i);
+    if (i < columns) store_first(out + i, value_of<F>(load(in + i), a), columns - i);
   }
 }
 
@@ -84,9 +74,8 @@ void backward(float alpha, const float* in, const float* out, const float* out_g
       store(in_gradient + i, load(out_gradient + i) * slope_of<F>(load(in + i), load(out + i), a));
     }
     if (i < columns) {
-      const size_t rest = columns - i;
-      const V slope = slope_of<F>(load_rest(in + i, rest), load_rest(out + i, rest), a);
-      store_rest(in_gradient + i, load_rest(out_gradient + i, rest) * slope, rest);
+      const V slope = slope_of<F>(load(in + i), load(out + i), a);
+      store_first(in_gradient + i, load(out_gradient + i) * slope, columns - i);
     }
   }
 }

@@ -92,7 +92,7 @@ struct Kernels {
   // sums (columns) = the sum of rows; columns are whole blocks.
   void (*sum_rows)(const float* rows_data, size_t rows, size_t stride, size_t columns, float* sums);
 
-  // Elementwise over (rows, columns); padding lanes are left alone. `alpha` is the parameter of leaky_relu and elu.
+  // Elementwise over (rows, columns); padding lanes may be read and are left alone. `alpha` is the parameter of leaky_relu and elu.
   void (*activate)(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride);
   // in_gradient = out_gradient * f'(in); `out` is f(in). The gradients may be the same memory.
   void (*activate_backward)(Function function, float alpha, const float* in, const float* out, const float* out_gradient,

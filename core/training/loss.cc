@@ -68,9 +68,16 @@ class SoftmaxCrossEntropy final : public Loss {
     p.losses[r] = (p.scratch[r] - p.output.row(r)[truth]) * weight;
     if (p.gradient.data == nullptr) return;
     const float scale = p.scale * weight;
-    const float* from = probabilities.row(r);
-    float* gradient = p.gradient.row(r);
-    for (size_t i = 0; i < n; ++i) gradient[i] = from[i] * scale;
+    // By fours, into the padding if need be: there the probabilities are zero, and so are their products.
+    const float* __restrict from = probabilities.row(r);
+    float* __restrict gradient = p.gradient.row(r);
+    if (from == gradient) {
+      for (size_t i = 0; i < n; ++i) gradient[i] *= scale;
+    } else {
+      for (size_t i = 0; i < n; i += 4) {
+        for (size_t j = i; j < i + 4; ++j) gradient[j] = from[j] * scale;
+      }
+    }
     gradient[truth] -= scale;
   }
 

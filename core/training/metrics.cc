@@ -1,6 +1,7 @@
 #include "metrics.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace figurate {
 
@@ -64,8 +65,8 @@ class PrecisionOrRecall final : public Metric {
  public:
   PrecisionOrRecall(const Options& options, bool precision)
       : class_id_(options.integer("class_id", -1)),
-        threshold_(static_cast<float>(options.number("threshold", 0.5))),
         top_k_(static_cast<size_t>(options.integer("top_k", 0))),
+        threshold_(static_cast<float>(options.number("threshold", top_k_ > 0 ? -INFINITY : 0.5))),
         precision_(precision) {}
 
   Fraction of(const float* predictions, size_t n, const Targets& targets, size_t figure) const override {
@@ -84,8 +85,8 @@ class PrecisionOrRecall final : public Metric {
 
  private:
   int64_t class_id_;
-  float threshold_;
   size_t top_k_;
+  float threshold_;
   bool precision_;
 };
 
