@@ -102,9 +102,9 @@ endef
 lint: $(STAMPS)/requirements-dev  ## check style, types, import directions and the house's rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/clang-format --dry-run -Werror $(CXX_FILES)
+	@echo clang-format --dry-run; $(BIN)/clang-format --dry-run -Werror $(CXX_FILES)
 	$(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports
+	PYTHONPATH=src $(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.house
 
 format: $(STAMPS)/requirements-dev  ## bring the sources into the house's style
