@@ -1,7 +1,7 @@
 """From one instruction set to another the results agree to a stated tolerance.
 
 Sums are added in other orders and multiply-adds are fused or not, so bits differ, and training carries differences on.
-README states what is held here: over 100 steps the loss agrees to 1e-4, relative, and every probability to 1e-3.
+What is held here: over 100 steps the loss agrees to 1e-4, relative (the README says so), and every probability to 1e-3.
 """
 
 from __future__ import annotations
