@@ -22,7 +22,8 @@ void init_figures(HeldFigures* self, Input<T, nb::ndim<2>> x, int threads) {
 }  // namespace
 
 void bind_figures(nb::module_& m) {
-  nb::class_<HeldFigures>(m, "Figures", "Figures held for training and evaluation: bytes where that loses nothing, else float32.")
+  nb::class_<HeldFigures>(m, "Figures",
+                          "Figures held for training and evaluation: bytes where that loses nothing, else float32.")
       .def("__init__", &init_figures<uint8_t>, nb::arg("x").noconvert(), nb::arg("threads"))
       .def("__init__", &init_figures<float>, nb::arg("x").noconvert(), nb::arg("threads"))
       .def("__init__", &init_figures<double>, nb::arg("x").noconvert(), nb::arg("threads"))

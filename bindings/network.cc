@@ -20,13 +20,13 @@ std::vector<Output> get_weights(const Network& network) {
 }
 
 void set_weights(Network& network, const std::vector<Input<float>>& arrays) {
-  check(arrays.size() == network.weights().size(), "expected " + std::to_string(network.weights().size()) + " arrays of weights, received " +
-                                                       std::to_string(arrays.size()));
+  check(arrays.size() == network.weights().size(), "expected " + std::to_string(network.weights().size()) +
+                                                       " arrays of weights, received " + std::to_string(arrays.size()));
   for (size_t i = 0; i < arrays.size(); ++i) {
     const Shape received(arrays[i].shape_ptr(), arrays[i].shape_ptr() + arrays[i].ndim());
     const Shape& expected = network.weights()[i].parameter().shape;
-    check(received == expected, "expected weights of shape " + to_string(expected) + " in place " + std::to_string(i) + ", received " +
-                                    to_string(received));
+    check(received == expected, "expected weights of shape " + to_string(expected) + " in place " + std::to_string(i) +
+                                    ", received " + to_string(received));
   }
   for (size_t i = 0; i < arrays.size(); ++i) {
     const auto& weight = network.weights()[i];
@@ -36,8 +36,8 @@ void set_weights(Network& network, const std::vector<Input<float>>& arrays) {
 
 template <class T>
 Output predict_array(const Network& network, Input<T, nb::ndim<2>> x, int threads) {
-  check(x.shape(1) == network.inputs(), "the network expects figures of " + std::to_string(network.inputs()) + " numbers, received " +
-                                            std::to_string(x.shape(1)));
+  check(x.shape(1) == network.inputs(), "the network expects figures of " + std::to_string(network.inputs()) +
+                                            " numbers, received " + std::to_string(x.shape(1)));
   Output out = new_array({x.shape(0), network.outputs()});
   const T* const data = x.data();
   float* const to = out.data();

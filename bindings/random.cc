@@ -12,7 +12,8 @@ void bind_random(nb::module_& m) {
         fill_uniform(out.data(), count, seed, stream);
         return out;
       },
-      nb::arg("seed"), nb::arg("stream"), nb::arg("count"), "`count` float32 in [0, 1), the same for the same seed and stream everywhere.");
+      nb::arg("seed"), nb::arg("stream"), nb::arg("count"),
+      "`count` float32 in [0, 1), the same for the same seed and stream everywhere.");
   m.def(
       "normal",
       [](uint64_t seed, uint64_t stream, size_t count) {

@@ -14,9 +14,7 @@ namespace figurate {
 // Numbers in one block: rows of kernels start at multiples of it, and padding lanes up to it are zero.
 inline constexpr size_t kLanes = 16;
 
-inline constexpr size_t round_up(size_t count, size_t unit) {
-  return (count + unit - 1) / unit * unit;
-}
+inline constexpr size_t round_up(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
 template <class T>
 class Buffer {
@@ -57,7 +55,8 @@ class Buffer {
     // Large buffers start on a huge page so that a shuffled pass over the figures does not pay for a page walk each.
     const size_t bytes = round_up(count * sizeof(T), kAlignment);
     const bool large = bytes >= kHugePage;
-    data_ = static_cast<T*>(std::aligned_alloc(large ? kHugePage : kAlignment, large ? round_up(bytes, kHugePage) : bytes));
+    data_ =
+        static_cast<T*>(std::aligned_alloc(large ? kHugePage : kAlignment, large ? round_up(bytes, kHugePage) : bytes));
     if (data_ == nullptr) throw std::bad_alloc();
     if (large) madvise(data_, bytes, MADV_HUGEPAGE);
   }

@@ -35,7 +35,8 @@ double cgroup_quota() {
   }
   std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"), period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
   double allowed = 0, period = 0;
-  if (quota_file >> allowed && period_file >> period && allowed > 0 && period > 0) quota = std::min(quota, allowed / period);
+  if (quota_file >> allowed && period_file >> period && allowed > 0 && period > 0)
+    quota = std::min(quota, allowed / period);
   return quota;
 }
 

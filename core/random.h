@@ -1,5 +1,5 @@
-// Counter-based random numbers: the same (key, counter) gives the same numbers on every machine and any number of threads.
-// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), Philox4x32-10.
+// Counter-based random numbers: the same (key, counter) gives the same numbers on every machine and any number of
+// threads. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), Philox4x32-10.
 #pragma once
 
 #include <array>

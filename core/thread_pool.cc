@@ -17,10 +17,11 @@ namespace figurate {
 
 namespace {
 
-// How long a thread waits at a barrier, or for a worker to finish, before it sleeps. First with pauses: a barrier inside a training step
-// is met within a few microseconds, and 500 pauses are about 10 µs. Then giving its core away each time, in case the one it waits for
-// needs it: a yield with nobody waiting takes under 1 µs, and a sleep is not worth it before about a millisecond, since being woken
-// costs 50 µs and more on a virtual machine. With more threads than cores somebody always waits for a core.
+// How long a thread waits at a barrier, or for a worker to finish, before it sleeps. First with pauses: a barrier
+// inside a training step is met within a few microseconds, and 500 pauses are about 10 µs. Then giving its core away
+// each time, in case the one it waits for needs it: a yield with nobody waiting takes under 1 µs, and a sleep is not
+// worth it before about a millisecond, since being woken costs 50 µs and more on a virtual machine. With more threads
+// than cores somebody always waits for a core.
 constexpr int kPauses = 500, kYields = 2000;
 
 inline void pause_briefly() {

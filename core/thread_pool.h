@@ -1,7 +1,8 @@
 // Teams of threads that run one function together and meet at barriers.
 //
-// The threads belong to one process-wide pool: between calls they sleep, inside a call they spin briefly at a barrier and then
-// sleep. Two teams never share a thread, so several callers may work at once. After fork the child starts with an empty pool.
+// The threads belong to one process-wide pool: between calls they sleep, inside a call they spin briefly at a barrier
+// and then sleep. Two teams never share a thread, so several callers may work at once. After fork the child starts with
+// an empty pool.
 #pragma once
 
 #include <atomic>
@@ -23,8 +24,8 @@ class Team {
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls job(rank) once on every thread, rank 0 on the caller's, and returns when all have ended. Denormals are flushed
-  // meanwhile. A job that meets at barriers must not throw; of others the first exception is thrown here.
+  // Calls job(rank) once on every thread, rank 0 on the caller's, and returns when all have ended. Denormals are
+  // flushed meanwhile. A job that meets at barriers must not throw; of others the first exception is thrown here.
   void run(const std::function<void(int rank)>& job);
 
   // Inside `run`: returns once every thread of the team has come here. What was written before is seen after.

@@ -14,7 +14,8 @@ struct Range {
   size_t size() const { return last - first; }
 };
 
-// The share of `count` things that `rank` of `ranks` owns, in units of `unit`. Contiguous, balanced, the same for everybody.
+// The share of `count` things that `rank` of `ranks` owns, in units of `unit`. Contiguous, balanced, the same for
+// everybody.
 inline Range share(size_t count, size_t rank, size_t ranks, size_t unit = 1) {
   const size_t units = (count + unit - 1) / unit;
   const size_t first = units * rank / ranks * unit, last = units * (rank + 1) / ranks * unit;
@@ -30,8 +31,8 @@ struct Matrix {
   float* row(size_t r) const { return data + r * stride; }
 };
 
-// The distance between rows of `columns` floats: whole blocks, and never a multiple of 1 KiB, where the rows of a batch would
-// fall on the same few sets of the L1 cache.
+// The distance between rows of `columns` floats: whole blocks, and never a multiple of 1 KiB, where the rows of a batch
+// would fall on the same few sets of the L1 cache.
 inline constexpr size_t row_stride(size_t columns) {
   const size_t stride = round_up(columns, kLanes);
   return stride % 256 == 0 && stride > 0 ? stride + kLanes : stride;

@@ -1,7 +1,7 @@
 // Activations and their derivatives, element by element.
 //
-// Definitions as Keras': relu, leaky_relu, elu, gelu (exact, and its tanh form: Hendrycks and Gimpel, arXiv 1606.08415), silu,
-// tanh, sigmoid.
+// Definitions as Keras': relu, leaky_relu, elu, gelu (exact, and its tanh form: Hendrycks and Gimpel, arXiv
+// 1606.08415), silu, tanh, sigmoid.
 #include "exponential.h"
 #include "simd.h"
 #include "table.h"
@@ -65,8 +65,8 @@ void forward(float alpha, const float* in, float* out, size_t rows, size_t colum
 }
 
 template <Function F>
-void backward(float alpha, const float* in, const float* out, const float* out_gradient, float* in_gradient, size_t rows,
-              size_t columns, size_t stride) {
+void backward(float alpha, const float* in, const float* out, const float* out_gradient, float* in_gradient,
+              size_t rows, size_t columns, size_t stride) {
   const V a = splat(alpha);
   for (size_t r = 0; r < rows; ++r, in += stride, out += stride, out_gradient += stride, in_gradient += stride) {
     size_t i = 0;
@@ -82,17 +82,26 @@ void backward(float alpha, const float* in, const float* out, const float* out_g
 
 }  // namespace
 
-#define FIGURATE_FOR_FUNCTION(call)                                            \
-  switch (function) {                                                          \
-    case Function::kLinear: return call<Function::kLinear> FIGURATE_ARGS;      \
-    case Function::kRelu: return call<Function::kRelu> FIGURATE_ARGS;          \
-    case Function::kLeakyRelu: return call<Function::kLeakyRelu> FIGURATE_ARGS; \
-    case Function::kElu: return call<Function::kElu> FIGURATE_ARGS;            \
-    case Function::kGelu: return call<Function::kGelu> FIGURATE_ARGS;          \
-    case Function::kGeluTanh: return call<Function::kGeluTanh> FIGURATE_ARGS;  \
-    case Function::kSilu: return call<Function::kSilu> FIGURATE_ARGS;          \
-    case Function::kTanh: return call<Function::kTanh> FIGURATE_ARGS;          \
-    case Function::kSigmoid: return call<Function::kSigmoid> FIGURATE_ARGS;    \
+#define FIGURATE_FOR_FUNCTION(call)                    \
+  switch (function) {                                  \
+    case Function::kLinear:                            \
+      return call<Function::kLinear> FIGURATE_ARGS;    \
+    case Function::kRelu:                              \
+      return call<Function::kRelu> FIGURATE_ARGS;      \
+    case Function::kLeakyRelu:                         \
+      return call<Function::kLeakyRelu> FIGURATE_ARGS; \
+    case Function::kElu:                               \
+      return call<Function::kElu> FIGURATE_ARGS;       \
+    case Function::kGelu:                              \
+      return call<Function::kGelu> FIGURATE_ARGS;      \
+    case Function::kGeluTanh:                          \
+      return call<Function::kGeluTanh> FIGURATE_ARGS;  \
+    case Function::kSilu:                              \
+      return call<Function::kSilu> FIGURATE_ARGS;      \
+    case Function::kTanh:                              \
+      return call<Function::kTanh> FIGURATE_ARGS;      \
+    case Function::kSigmoid:                           \
+      return call<Function::kSigmoid> FIGURATE_ARGS;   \
   }
 
 void activate(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride) {

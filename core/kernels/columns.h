@@ -7,7 +7,8 @@ namespace figurate::FIGURATE_ISA {
 
 inline constexpr size_t kChunk = 3;
 
-// Calls tile(vectors, first column), `vectors` a compile-time constant of 1 to 3, for chunks of nearly equal width over all columns.
+// Calls tile(vectors, first column), `vectors` a compile-time constant of 1 to 3, for chunks of nearly equal width over
+// all columns.
 template <class Tile>
 FIGURATE_INLINE void for_chunks(size_t columns, const Tile& tile) {
   const size_t vectors = (columns + kWidth - 1) / kWidth, chunks = (vectors + kChunk - 1) / kChunk;

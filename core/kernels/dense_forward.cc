@@ -1,8 +1,9 @@
 // output = input x weights: two rows and up to three vectors of units at a time, a quad of inputs after the other.
 //
-// Even and odd inputs have accumulators of their own: 2 x 2 x 3 of them cover the latency of the fused multiply-add (4 cycles at 2 a
-// cycle) and fit 16 registers with the operands. Twelve products need three loads of weights and two broadcasts, within two loads a cycle.
-// The sum of one output is the same chain of operations in whichever tile it falls, so a row's bits do not depend on its neighbours.
+// Even and odd inputs have accumulators of their own: 2 x 2 x 3 of them cover the latency of the fused multiply-add (4
+// cycles at 2 a cycle) and fit 16 registers with the operands. Twelve products need three loads of weights and two
+// broadcasts, within two loads a cycle. The sum of one output is the same chain of operations in whichever tile it
+// falls, so a row's bits do not depend on its neighbours.
 #include "columns.h"
 #include "simd.h"
 #include "table.h"

@@ -1,7 +1,7 @@
 // gradient = input transposed x output_gradient: a quad of inputs and up to three vectors of units at a time.
 //
-// Twelve accumulators take one row after the other: three loads and four broadcasts feed twelve multiply-adds. Each element is one chain
-// over the rows in their order, so how weights are shared out does not change a bit.
+// Twelve accumulators take one row after the other: three loads and four broadcasts feed twelve multiply-adds. Each
+// element is one chain over the rows in their order, so how weights are shared out does not change a bit.
 #include "columns.h"
 #include "simd.h"
 #include "table.h"

@@ -48,8 +48,9 @@ const Kernels& kernels() {
       if (std::string(wanted) == available.tables[i]->name) return *available.tables[i];
       names += (i > 0 ? ", " : "") + std::string(available.tables[i]->name);
     }
-    throw ValueError("FIGURATE_KERNELS is '" + std::string(wanted) + "', which this build on this processor does not have; expected one of: " +
-                     names + ". Unset it to use the fastest.");
+    throw ValueError("FIGURATE_KERNELS is '" + std::string(wanted) +
+                     "', which this build on this processor does not have; expected one of: " + names +
+                     ". Unset it to use the fastest.");
   }();
   return chosen;
 }

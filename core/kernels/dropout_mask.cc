@@ -24,7 +24,8 @@ FIGURATE_INLINE void philox_blocks(uint32_t first, uint64_t key, uint32_t (&word
     k0 += 0x9E3779B9;
     k1 += 0xBB67AE85;
   }
-  for (size_t i = 0; i < kCounters; ++i) words[0][i] = c0[i], words[1][i] = c1[i], words[2][i] = c2[i], words[3][i] = c3[i];
+  for (size_t i = 0; i < kCounters; ++i)
+    words[0][i] = c0[i], words[1][i] = c1[i], words[2][i] = c2[i], words[3][i] = c3[i];
 }
 
 }  // namespace

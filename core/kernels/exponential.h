@@ -1,7 +1,8 @@
 // Vector exp and the functions made from it. Included by kernels only.
 //
-// exp: range reduction by ln 2 in two parts and a polynomial of degree 6 (the coefficients of Cephes' expf, Moshier 1989);
-// relative error below 2e-7 over the whole range, 0 below -87.3 and the largest finite value above 88.3. NaN stays NaN.
+// exp: range reduction by ln 2 in two parts and a polynomial of degree 6 (the coefficients of Cephes' expf, Moshier
+// 1989); relative error below 2e-7 over the whole range, 0 below -87.3 and the largest finite value above 88.3. NaN
+// stays NaN.
 #pragma once
 
 #include "simd.h"
@@ -70,8 +71,8 @@ FIGURATE_INLINE V hyperbolic_tangent(V x) {
   return select(a < splat(0.625f), fma(p * s, x, x), large);
 }
 
-// erf(x): Abramowitz and Stegun 7.1.26 refined to 7.1.28's form would cancel near zero, so small arguments take the Taylor
-// series to x^11 and the others 7.1.26 (absolute error 1.5e-7).
+// erf(x): Abramowitz and Stegun 7.1.26 refined to 7.1.28's form would cancel near zero, so small arguments take the
+// Taylor series to x^11 and the others 7.1.26 (absolute error 1.5e-7).
 FIGURATE_INLINE V error_function(V x) {
   const V a = absolute(x);
   const V t = 1.0f / fma(a, splat(0.3275911f), splat(1.0f));

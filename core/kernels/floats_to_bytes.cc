@@ -1,6 +1,7 @@
 // Floats that are bytes in disguise: k / 255 or k, back to k.
 //
-// Plain loops that the compiler vectorises; the division is exact where the multiplication by a reciprocal would not be.
+// Plain loops that the compiler vectorises; the division is exact where the multiplication by a reciprocal would not
+// be.
 #include "simd.h"
 #include "table.h"
 
@@ -25,7 +26,11 @@ FIGURATE_INLINE bool to_bytes(const T* from, uint8_t* to, size_t count, T diviso
 
 }  // namespace
 
-bool floats_to_bytes(const float* from, uint8_t* to, size_t count, float divisor) { return to_bytes(from, to, count, divisor); }
-bool doubles_to_bytes(const double* from, uint8_t* to, size_t count, double divisor) { return to_bytes(from, to, count, divisor); }
+bool floats_to_bytes(const float* from, uint8_t* to, size_t count, float divisor) {
+  return to_bytes(from, to, count, divisor);
+}
+bool doubles_to_bytes(const double* from, uint8_t* to, size_t count, double divisor) {
+  return to_bytes(from, to, count, divisor);
+}
 
 }  // namespace figurate::FIGURATE_ISA

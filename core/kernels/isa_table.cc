@@ -2,7 +2,6 @@
 #include "simd.h"
 #include "table.h"
 
-
 namespace figurate::FIGURATE_ISA {
 
 void bytes_to_floats(const uint8_t*, float*, size_t, ByteScale);
@@ -21,7 +20,20 @@ void rmsprop(float*, float*, float*, float*, const float*, size_t, const Rmsprop
 void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
 
 extern const Kernels table;
-const Kernels table = {FIGURATE_ISA_NAME, bytes_to_floats, floats_to_bytes, doubles_to_bytes, dense_forward, dense_gradient, dense_backward, sum_rows, activate,
-                       activate_backward, softmax,           adam,          sgd,            rmsprop,        dropout_mask};
+const Kernels table = {FIGURATE_ISA_NAME,
+                       bytes_to_floats,
+                       floats_to_bytes,
+                       doubles_to_bytes,
+                       dense_forward,
+                       dense_gradient,
+                       dense_backward,
+                       sum_rows,
+                       activate,
+                       activate_backward,
+                       softmax,
+                       adam,
+                       sgd,
+                       rmsprop,
+                       dropout_mask};
 
 }  // namespace figurate::FIGURATE_ISA

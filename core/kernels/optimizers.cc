@@ -1,8 +1,9 @@
 // One step of each optimizer over a run of weights, with Keras' formulas.
 //
-// Adam: Kingma and Ba, arXiv 1412.6980, in the form of its section 2 (the bias corrections folded into the rate; epsilon is the
-// paper's "epsilon hat"). Weight decay is decoupled (Loshchilov and Hutter, arXiv 1711.05101). SGD with Nesterov's momentum as in
-// Sutskever et al. 2013. RMSprop: Hinton's lecture 6e, centered as in Graves, arXiv 1308.0850.
+// Adam: Kingma and Ba, arXiv 1412.6980, in the form of its section 2 (the bias corrections folded into the rate;
+// epsilon is the paper's "epsilon hat"). Weight decay is decoupled (Loshchilov and Hutter, arXiv 1711.05101). SGD with
+// Nesterov's momentum as in Sutskever et al. 2013. RMSprop: Hinton's lecture 6e, centered as in Graves, arXiv
+// 1308.0850.
 #include "simd.h"
 #include "table.h"
 
@@ -10,7 +11,8 @@ namespace figurate::FIGURATE_ISA {
 
 namespace {
 
-// Calls step(i, put) for the vectors that start at i = 0, kWidth, ...; `put` stores a vector, or of the last as many lanes as count.
+// Calls step(i, put) for the vectors that start at i = 0, kWidth, ...; `put` stores a vector, or of the last as many
+// lanes as count.
 template <class Step>
 FIGURATE_INLINE void for_vectors(size_t count, const Step& step) {
   size_t i = 0;
@@ -55,7 +57,8 @@ void sgd(float* weights, float* momentum, const float* gradient, size_t count, c
 // v += (g^2 - v)(1 - rho); w -= rate * g / sqrt(v - mean^2 + epsilon), through a momentum where there is one.
 void rmsprop(float* weights, float* second, float* momentum, float* mean, const float* gradient, size_t count,
              const RmspropStep& step) {
-  const V rate = splat(step.rate), keep = splat(1.0f - step.decay), rho = splat(step.rho), one_less = splat(1.0f - step.rho);
+  const V rate = splat(step.rate), keep = splat(1.0f - step.decay), rho = splat(step.rho),
+          one_less = splat(1.0f - step.rho);
   const V epsilon = splat(step.epsilon), beta = splat(step.momentum);
   for_vectors(count, [&](size_t i, auto put) FIGURATE_LAMBDA {
     const V g = load(gradient + i);

@@ -6,7 +6,8 @@ namespace {
 
 void bytes_to_floats_table(const uint8_t* from, float* to, size_t count, ByteScale scale) {
   // Fused, so that k / 255 is rounded once: without it the low part is lost in a second rounding.
-  for (size_t i = 0; i < count; ++i) to[i] = std::fma(static_cast<float>(from[i]), scale.high, from[i] * scale.low + scale.offset);
+  for (size_t i = 0; i < count; ++i)
+    to[i] = std::fma(static_cast<float>(from[i]), scale.high, from[i] * scale.low + scale.offset);
 }
 
 void dense_forward_table(const DenseForward& a) {
@@ -20,11 +21,12 @@ void dense_gradient_table(const DenseGradient& a) {
 }
 
 void dense_backward_table(const DenseBackward& a) {
-  dense_backward<float>(a.output_gradient, a.output_gradient_stride, a.rows, a.weights, a.inputs, a.units, a.input_gradient,
-                        a.input_gradient_stride);
+  dense_backward<float>(a.output_gradient, a.output_gradient_stride, a.rows, a.weights, a.inputs, a.units,
+                        a.input_gradient, a.input_gradient_stride);
 }
 
-void activate_table(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride) {
+void activate_table(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns,
+                    size_t stride) {
   for (size_t r = 0; r < rows; ++r) {
     for (size_t i = 0; i < columns; ++i) out[r * stride + i] = activation(function, alpha, in[r * stride + i]);
   }
@@ -42,20 +44,9 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 
 }  // namespace
 
-const Kernels table = {"reference",
-                       bytes_to_floats_table,
-                       to_bytes<float>,
-                       to_bytes<double>,
-                       dense_forward_table,
-                       dense_gradient_table,
-                       dense_backward_table,
-                       sum_rows<float>,
-                       activate_table,
-                       activate_backward_table,
-                       softmax<float>,
-                       adam<float>,
-                       sgd<float>,
-                       rmsprop<float>,
-                       dropout_mask};
+const Kernels table = {"reference",         bytes_to_floats_table,   to_bytes<float>,      to_bytes<double>,
+                       dense_forward_table, dense_gradient_table,    dense_backward_table, sum_rows<float>,
+                       activate_table,      activate_backward_table, softmax<float>,       adam<float>,
+                       sgd<float>,          rmsprop<float>,          dropout_mask};
 
 }  // namespace figurate::reference

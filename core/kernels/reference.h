@@ -1,5 +1,6 @@
-// The plain-loop twin of every kernel, for any floating-point type: the oracle of the tests (in float64 also for numeric
-// gradients), and, as a table for float, the fallback where no vector kernels exist. Meant to be read, not to be fast.
+// The plain-loop twin of every kernel, for any floating-point type: the oracle of the tests (in float64 also for
+// numeric gradients), and, as a table for float, the fallback where no vector kernels exist. Meant to be read, not to
+// be fast.
 #pragma once
 
 #include <cmath>
@@ -26,8 +27,8 @@ bool to_bytes(const T* from, uint8_t* to, size_t count, T divisor) {
 
 // output (rows, units) = input (rows, inputs) x weights (inputs, units).
 template <class T>
-void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units, T* output,
-                   size_t output_stride) {
+void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units,
+                   T* output, size_t output_stride) {
   for (size_t r = 0; r < rows; ++r) {
     for (size_t u = 0; u < units; ++u) {
       T sum = 0;
@@ -39,12 +40,13 @@ void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inpu
 
 // gradient (inputs, units) = input (rows, inputs) transposed x output_gradient (rows, units).
 template <class T>
-void dense_gradient(const T* input, size_t input_stride, const T* output_gradient, size_t output_gradient_stride, size_t rows,
-                    size_t inputs, size_t units, T* gradient) {
+void dense_gradient(const T* input, size_t input_stride, const T* output_gradient, size_t output_gradient_stride,
+                    size_t rows, size_t inputs, size_t units, T* gradient) {
   for (size_t i = 0; i < inputs; ++i) {
     for (size_t u = 0; u < units; ++u) {
       T sum = 0;
-      for (size_t r = 0; r < rows; ++r) sum += input[r * input_stride + i] * output_gradient[r * output_gradient_stride + u];
+      for (size_t r = 0; r < rows; ++r)
+        sum += input[r * input_stride + i] * output_gradient[r * output_gradient_stride + u];
       gradient[i * units + u] = sum;
     }
   }
@@ -52,12 +54,13 @@ void dense_gradient(const T* input, size_t input_stride, const T* output_gradien
 
 // input_gradient (rows, inputs) = output_gradient (rows, units) x weights (inputs, units) transposed.
 template <class T>
-void dense_backward(const T* output_gradient, size_t output_gradient_stride, size_t rows, const T* weights, size_t inputs, size_t units,
-                    T* input_gradient, size_t input_gradient_stride) {
+void dense_backward(const T* output_gradient, size_t output_gradient_stride, size_t rows, const T* weights,
+                    size_t inputs, size_t units, T* input_gradient, size_t input_gradient_stride) {
   for (size_t r = 0; r < rows; ++r) {
     for (size_t i = 0; i < inputs; ++i) {
       T sum = 0;
-      for (size_t u = 0; u < units; ++u) sum += output_gradient[r * output_gradient_stride + u] * weights[i * units + u];
+      for (size_t u = 0; u < units; ++u)
+        sum += output_gradient[r * output_gradient_stride + u] * weights[i * units + u];
       input_gradient[r * input_gradient_stride + i] = sum;
     }
   }
@@ -75,18 +78,26 @@ template <class T>
 T activation(Function function, T alpha, T x) {
   const T zero = 0, one = 1, half = T(0.5);
   switch (function) {
-    case Function::kLinear: return x;
-    case Function::kRelu: return x < zero ? zero : x;  // NaN stays NaN
-    case Function::kLeakyRelu: return x > zero ? x : alpha * x;
-    case Function::kElu: return x > zero ? x : alpha * std::expm1(x);
-    case Function::kGelu: return half * x * (one + std::erf(x * std::sqrt(half)));
+    case Function::kLinear:
+      return x;
+    case Function::kRelu:
+      return x < zero ? zero : x;  // NaN stays NaN
+    case Function::kLeakyRelu:
+      return x > zero ? x : alpha * x;
+    case Function::kElu:
+      return x > zero ? x : alpha * std::expm1(x);
+    case Function::kGelu:
+      return half * x * (one + std::erf(x * std::sqrt(half)));
     case Function::kGeluTanh: {
       const T root = std::sqrt(T(2) / T(3.14159265358979323846));
       return half * x * (one + std::tanh(root * (x + T(0.044715) * x * x * x)));
     }
-    case Function::kSilu: return x / (one + std::exp(-x));
-    case Function::kTanh: return std::tanh(x);
-    case Function::kSigmoid: return one / (one + std::exp(-x));
+    case Function::kSilu:
+      return x / (one + std::exp(-x));
+    case Function::kTanh:
+      return std::tanh(x);
+    case Function::kSigmoid:
+      return one / (one + std::exp(-x));
   }
   return x;
 }
@@ -95,10 +106,14 @@ template <class T>
 T activation_slope(Function function, T alpha, T x) {
   const T zero = 0, one = 1, half = T(0.5);
   switch (function) {
-    case Function::kLinear: return one;
-    case Function::kRelu: return x > zero ? one : zero;
-    case Function::kLeakyRelu: return x > zero ? one : alpha;
-    case Function::kElu: return x > zero ? one : alpha * std::exp(x);
+    case Function::kLinear:
+      return one;
+    case Function::kRelu:
+      return x > zero ? one : zero;
+    case Function::kLeakyRelu:
+      return x > zero ? one : alpha;
+    case Function::kElu:
+      return x > zero ? one : alpha * std::exp(x);
     case Function::kGelu: {
       const T density = std::exp(-half * x * x) / std::sqrt(T(2) * T(3.14159265358979323846));
       return half * (one + std::erf(x * std::sqrt(half))) + x * density;

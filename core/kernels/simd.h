@@ -1,9 +1,10 @@
 // The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON and 8 of AVX2.
 //
-// Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace of that name,
-// so that no inline function compiled for a newer processor can be linked into code for an older one. For the same reason nothing
-// here or in the kernels includes a header of the standard library that defines functions.
-// Arithmetic is written with the compilers' vector operators; contraction is off, so `fma` is where fused operations come from.
+// Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace
+// of that name, so that no inline function compiled for a newer processor can be linked into code for an older one. For
+// the same reason nothing here or in the kernels includes a header of the standard library that defines functions.
+// Arithmetic is written with the compilers' vector operators; contraction is off, so `fma` is where fused operations
+// come from.
 #pragma once
 
 #include <stddef.h>
@@ -41,7 +42,9 @@ FIGURATE_INLINE V splat(float value) { return value - V{}; }
 FIGURATE_INLINE I as_int(V value) { return __builtin_bit_cast(I, value); }
 FIGURATE_INLINE V as_float(I value) { return __builtin_bit_cast(V, value); }
 FIGURATE_INLINE V to_float(I value) { return __builtin_convertvector(value, V); }
-FIGURATE_INLINE V select(I condition, V yes, V no) { return as_float((condition & as_int(yes)) | (~condition & as_int(no))); }
+FIGURATE_INLINE V select(I condition, V yes, V no) {
+  return as_float((condition & as_int(yes)) | (~condition & as_int(no)));
+}
 FIGURATE_INLINE V absolute(V value) { return as_float(as_int(value) & 0x7fffffff); }
 // `magnitude` with the sign of `sign`.
 FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
@@ -88,8 +91,8 @@ FIGURATE_INLINE V from_bytes(const uint8_t* from) {
 #error "no vectors for this processor: build with the reference kernels alone"
 #endif
 
-// sum += a * b, in the register that `sum` is in. Left to itself GCC lets the result take the register of an operand that dies, so that
-// accumulators wander from register to register and the fullest tiles spill.
+// sum += a * b, in the register that `sum` is in. Left to itself GCC lets the result take the register of an operand
+// that dies, so that accumulators wander from register to register and the fullest tiles spill.
 FIGURATE_INLINE void accumulate(V& sum, V a, V b) {
 #if defined(__AVX2__)
   __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
@@ -101,8 +104,10 @@ FIGURATE_INLINE void accumulate(V& sum, V a, V b) {
 // Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves.
 FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
 #if defined(__AVX2__)
-  const __m256 s01 = _mm256_hadd_ps((__m256)(a[0]), (__m256)(a[1])), s23 = _mm256_hadd_ps((__m256)(a[2]), (__m256)(a[3]));
-  const __m256 s45 = _mm256_hadd_ps((__m256)(a[4]), (__m256)(a[5])), s67 = _mm256_hadd_ps((__m256)(a[6]), (__m256)(a[7]));
+  const __m256 s01 = _mm256_hadd_ps((__m256)(a[0]), (__m256)(a[1])),
+               s23 = _mm256_hadd_ps((__m256)(a[2]), (__m256)(a[3]));
+  const __m256 s45 = _mm256_hadd_ps((__m256)(a[4]), (__m256)(a[5])),
+               s67 = _mm256_hadd_ps((__m256)(a[6]), (__m256)(a[7]));
   const __m256 s0123 = _mm256_hadd_ps(s01, s23), s4567 = _mm256_hadd_ps(s45, s67);
   const __m256 low = _mm256_permute2f128_ps(s0123, s4567, 0x20), high = _mm256_permute2f128_ps(s0123, s4567, 0x31);
   _mm256_storeu_ps(sums, _mm256_add_ps(low, high));

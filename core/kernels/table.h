@@ -1,7 +1,8 @@
 // The kernels: one function pointer each, in a table for each instruction set. Shapes stand with each.
 //
-// Weights of a dense layer are (inputs, units), row after row without gaps, as Keras has them. Rows of activations are padded with zeros
-// to whole blocks of 16. Kernels read up to kSlack floats past the end of weights, and write as far past the end of a gradient.
+// Weights of a dense layer are (inputs, units), row after row without gaps, as Keras has them. Rows of activations are
+// padded with zeros to whole blocks of 16. Kernels read up to kSlack floats past the end of weights, and write as far
+// past the end of a gradient.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +14,12 @@ enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, 
 
 inline constexpr size_t kSlack = 32;
 
-// A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are mostly empty (32 % of
-// MNIST's quads have ink), and quads without are skipped.
+// A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are
+// mostly empty (32 % of MNIST's quads have ink), and quads without are skipped.
 inline constexpr size_t kQuad = 4;
 
-// output (rows, units) = input x weights, over quads [first, last) of the inputs that have ink; where `ink` is null, over all.
-// Each row of the output has room for kSlack floats more.
+// output (rows, units) = input x weights, over quads [first, last) of the inputs that have ink; where `ink` is null,
+// over all. Each row of the output has room for kSlack floats more.
 struct DenseForward {
   const float* input;
   size_t input_stride;
@@ -31,8 +32,8 @@ struct DenseForward {
   size_t output_stride;
 };
 
-// gradient (quads [first, last), 4, units) = input transposed x output_gradient, over the rows whose bit is set: word w of quad q stands
-// at rows_of_quads[(q - first) * words + w]; where it is null, over all rows.
+// gradient (quads [first, last), 4, units) = input transposed x output_gradient, over the rows whose bit is set: word w
+// of quad q stands at rows_of_quads[(q - first) * words + w]; where it is null, over all rows.
 struct DenseGradient {
   const float* input;
   size_t input_stride;
@@ -57,7 +58,8 @@ struct DenseBackward {
   size_t input_gradient_stride;
 };
 
-// One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts from 1.
+// One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts
+// from 1.
 struct AdamStep {
   float rate;  // already corrected for the bias of both moments
   float beta_1, beta_2, epsilon;
@@ -74,7 +76,8 @@ struct RmspropStep {
   float decay;
 };
 
-// value = byte * high + (byte * low + offset): a scale in two floats, so that k / 255 comes out as float64 would round it.
+// value = byte * high + (byte * low + offset): a scale in two floats, so that k / 255 comes out as float64 would round
+// it.
 struct ByteScale {
   float high, low, offset;
 };
@@ -92,11 +95,13 @@ struct Kernels {
   // sums (columns) = the sum of rows; columns are whole blocks.
   void (*sum_rows)(const float* rows_data, size_t rows, size_t stride, size_t columns, float* sums);
 
-  // Elementwise over (rows, columns); padding lanes may be read and are left alone. `alpha` is the parameter of leaky_relu and elu.
-  void (*activate)(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns, size_t stride);
+  // Elementwise over (rows, columns); padding lanes may be read and are left alone. `alpha` is the parameter of
+  // leaky_relu and elu.
+  void (*activate)(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns,
+                   size_t stride);
   // in_gradient = out_gradient * f'(in); `out` is f(in). The gradients may be the same memory.
-  void (*activate_backward)(Function function, float alpha, const float* in, const float* out, const float* out_gradient,
-                            float* in_gradient, size_t rows, size_t columns, size_t stride);
+  void (*activate_backward)(Function function, float alpha, const float* in, const float* out,
+                            const float* out_gradient, float* in_gradient, size_t rows, size_t columns, size_t stride);
 
   // Rows of probabilities, and the logarithm of each row's sum of exponentials. `out` may be `in`.
   void (*softmax)(const float* in, float* out, float* log_sums, size_t rows, size_t columns, size_t stride);
@@ -111,7 +116,8 @@ struct Kernels {
   void (*dropout_mask)(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale);
 };
 
-// The kernels in use: the best this processor has, or the ones FIGURATE_KERNELS names (ValueError if it names none of these).
+// The kernels in use: the best this processor has, or the ones FIGURATE_KERNELS names (ValueError if it names none of
+// these).
 const Kernels& kernels();
 
 // Every table this build and this processor have, plainest first.

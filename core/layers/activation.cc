@@ -32,8 +32,8 @@ void Activation::forward(const Pass& p, Range rows) const {
 
 void Activation::backward(const Pass& p, Range rows) const {
   kernels().activate_backward(function_, alpha_, p.input.row(rows.first), p.output.row(rows.first),
-                              p.output_gradient.row(rows.first), p.input_gradient.row(rows.first), rows.size(), p.input.columns,
-                              p.input.stride);
+                              p.output_gradient.row(rows.first), p.input_gradient.row(rows.first), rows.size(),
+                              p.input.columns, p.input.stride);
 }
 
 }  // namespace figurate

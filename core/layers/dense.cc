@@ -8,14 +8,14 @@ namespace figurate {
 
 namespace {
 
-// A shard of fewer inputs is not worth a barrier (128 inputs of 32 rows and 20 units are about 1 µs); more than four shards would only
-// serve more than four cores, and every one costs a row of partial sums.
+// A shard of fewer inputs is not worth a barrier (128 inputs of 32 rows and 20 units are about 1 µs); more than four
+// shards would only serve more than four cores, and every one costs a row of partial sums.
 constexpr size_t kMinShardInputs = 128, kMaxShards = 4;
 // Bytes of gradient that wait in L1 for the optimizer.
 constexpr size_t kGradientBytes = 8192;
 
-// For each quad of ink word `word` a bit for each of rows [row, row + 64), by transposing a square of 64 x 64 bits (Warren, "Hacker's
-// Delight", 7-3).
+// For each quad of ink word `word` a bit for each of rows [row, row + 64), by transposing a square of 64 x 64 bits
+// (Warren, "Hacker's Delight", 7-3).
 void transpose_ink(const uint64_t* const* ink, size_t row, size_t rows, size_t word, uint64_t (&square)[64]) {
   for (size_t i = 0; i < 64; ++i) square[i] = row + i < rows ? ink[row + i][word] : 0;
   uint64_t mask = 0x00000000ffffffffu;
@@ -34,8 +34,8 @@ Dense::Dense(const Shape& input, const Options& options)
     : Layer(input, input),
       units_(static_cast<size_t>(options.integer("units", 0))),
       use_bias_(options.flag("use_bias", true)) {
-  check(input.size() == 1, "Dense expects one row of numbers a figure, received shape " + to_string(input) +
-                               ". Add Flatten() before it.");
+  check(input.size() == 1,
+        "Dense expects one row of numbers a figure, received shape " + to_string(input) + ". Add Flatten() before it.");
   check<ValueError>(units_ > 0, "Dense expects at least one unit");
   output_shape_ = {units_};
   quads_ = round_up(inputs(), kQuad) / kQuad;
@@ -58,8 +58,9 @@ size_t Dense::scratch_size(size_t rows) const { return shards_ * rows * (round_u
 void Dense::forward_shard(const Pass& p, size_t shard, Range rows) const {
   const Range quads = shard_quads(shard);
   const size_t stride = round_up(units_, kLanes) + kLanes;
-  kernels().dense_forward({p.input.row(rows.first), p.input.stride, rows.size(), p.ink != nullptr ? p.ink + rows.first : nullptr,
-                           quads.first, quads.last, parameters_[0].values.data(), units_,
+  kernels().dense_forward({p.input.row(rows.first), p.input.stride, rows.size(),
+                           p.ink != nullptr ? p.ink + rows.first : nullptr, quads.first, quads.last,
+                           parameters_[0].values.data(), units_,
                            p.scratch + (shard * p.output.rows + rows.first) * stride, stride});
 }
 
@@ -101,11 +102,13 @@ void Dense::forward(const Pass& p, Range rows) const {
 }
 
 void Dense::backward(const Pass& p, Range rows) const {
-  kernels().dense_backward({p.output_gradient.row(rows.first), p.output_gradient.stride, rows.size(), parameters_[0].values.data(), inputs(),
-                            units_, p.input_gradient.row(rows.first), p.input_gradient.stride});
+  kernels().dense_backward({p.output_gradient.row(rows.first), p.output_gradient.stride, rows.size(),
+                            parameters_[0].values.data(), inputs(), units_, p.input_gradient.row(rows.first),
+                            p.input_gradient.stride});
 }
 
-// The gradient of a few quads of weights over the rows that have ink there; it stays in L1 until the optimizer has used it.
+// The gradient of a few quads of weights over the rows that have ink there; it stays in L1 until the optimizer has used
+// it.
 void Dense::update(const Pass& p, Range shards, const Update& update) {
   const size_t rows = p.input.rows, words = (rows + 63) / 64, quad_weights = kQuad * units_;
   const size_t group = std::clamp<size_t>(kGradientBytes / (quad_weights * sizeof(float)), 1, 64);
@@ -126,13 +129,14 @@ void Dense::update(const Pass& p, Range shards, const Update& update) {
         }
       }
       kernels().dense_gradient({p.input.data, p.input.stride, p.output_gradient.data, p.output_gradient.stride, rows,
-                                p.ink != nullptr ? rows_of_quads.data() + first % 64 * words : nullptr, words, first, next, units_,
-                                gradient.data()});
+                                p.ink != nullptr ? rows_of_quads.data() + first % 64 * words : nullptr, words, first,
+                                next, units_, gradient.data()});
       update(parameters_[0], first * quad_weights, (next - first) * quad_weights, gradient.data());
     }
   }
   if (use_bias_ && shards.last == shards_) {
-    kernels().sum_rows(p.output_gradient.data, rows, p.output_gradient.stride, round_up(units_, kLanes), gradient.data());
+    kernels().sum_rows(p.output_gradient.data, rows, p.output_gradient.stride, round_up(units_, kLanes),
+                       gradient.data());
     update(parameters_[1], 0, units_, gradient.data());
   }
 }

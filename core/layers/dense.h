@@ -1,7 +1,8 @@
 // A fully connected layer: output = input x kernel + bias.
 //
-// The inputs are cut into a fixed number of shards, a matter of the shape alone; each shard's partial sums are added in a fixed tree. A
-// thread that owns shards keeps their weights and moments in its own cache from step to step, and only partial sums travel between cores.
+// The inputs are cut into a fixed number of shards, a matter of the shape alone; each shard's partial sums are added in
+// a fixed tree. A thread that owns shards keeps their weights and moments in its own cache from step to step, and only
+// partial sums travel between cores.
 #pragma once
 
 #include <array>

@@ -6,19 +6,24 @@
 namespace figurate {
 
 Dropout::Dropout(const Shape& input, const Options& options, size_t place)
-    : Layer(input, input), rate_(options.number("rate", 0.5)), stream_(static_cast<uint64_t>(options.integer("stream", static_cast<int64_t>(place)))) {
-  check<ValueError>(rate_ >= 0.0 && rate_ < 1.0, "dropout expects a rate of at least 0 and below 1, received " + std::to_string(rate_));
+    : Layer(input, input),
+      rate_(options.number("rate", 0.5)),
+      stream_(static_cast<uint64_t>(options.integer("stream", static_cast<int64_t>(place)))) {
+  check<ValueError>(rate_ >= 0.0 && rate_ < 1.0,
+                    "dropout expects a rate of at least 0 and below 1, received " + std::to_string(rate_));
 }
 
 void Dropout::forward(const Pass& p, Range rows) const {
   const double keep = 1.0 - rate_;
-  const auto threshold = static_cast<uint32_t>(keep * 4294967296.0 >= 4294967295.0 ? 4294967295.0 : keep * 4294967296.0);
+  const auto threshold =
+      static_cast<uint32_t>(keep * 4294967296.0 >= 4294967295.0 ? 4294967295.0 : keep * 4294967296.0);
   for (size_t r = rows.first; r < rows.last; ++r) {
     const auto words = philox({p.figures[r], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(stream_),
                                static_cast<uint32_t>(Stream::kDropout) << 24},
                               p.seed);
     float* mask = p.scratch + r * p.input.stride;
-    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold, static_cast<float>(1.0 / keep));
+    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold,
+                           static_cast<float>(1.0 / keep));
     for (size_t i = 0; i < p.input.columns; ++i) p.output.row(r)[i] = p.input.row(r)[i] * mask[i];
   }
 }

@@ -1,5 +1,5 @@
-// Dropout (Srivastava et al. 2014), inverted: in training a share `rate` of the inputs becomes zero and the others grow by
-// 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, stream, epoch, figure) alone.
+// Dropout (Srivastava et al. 2014), inverted: in training a share `rate` of the inputs becomes zero and the others grow
+// by 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, stream, epoch, figure) alone.
 #pragma once
 
 #include "layer.h"

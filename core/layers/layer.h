@@ -1,9 +1,9 @@
 // The interface of a layer, and what it is handed for a batch.
 //
-// A layer holds configuration and weights; everything that a batch needs beside them is in the `Pass` it is given, so one layer may
-// serve several threads and several batches at once. Work is shared out in two ways: forward and backward by rows of the batch,
-// weight gradients and updates by shards of the weights. Whoever computes a number computes it whole and in one order, so the bits do
-// not depend on the number of threads.
+// A layer holds configuration and weights; everything that a batch needs beside them is in the `Pass` it is given, so
+// one layer may serve several threads and several batches at once. Work is shared out in two ways: forward and backward
+// by rows of the batch, weight gradients and updates by shards of the weights. Whoever computes a number computes it
+// whole and in one order, so the bits do not depend on the number of threads.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,8 @@ using Shape = std::vector<size_t>;
 size_t element_count(const Shape& shape);
 std::string to_string(const Shape& shape);
 
-// One array of weights, in Keras' shape and order, and the optimizer's numbers for each; with room behind for kernels to read.
+// One array of weights, in Keras' shape and order, and the optimizer's numbers for each; with room behind for kernels
+// to read.
 struct Parameter {
   std::string name;
   Shape shape;
@@ -32,11 +33,11 @@ struct Parameter {
 
 // One layer's part of a batch.
 struct Pass {
-  Matrix input;            // (rows, inputs)
-  Matrix output;           // (rows, outputs)
-  Matrix input_gradient;   // (rows, inputs); data is null where nobody asks for it
-  Matrix output_gradient;  // (rows, outputs)
-  float* scratch = nullptr;         // `Layer::scratch_size` floats
+  Matrix input;                          // (rows, inputs)
+  Matrix output;                         // (rows, outputs)
+  Matrix input_gradient;                 // (rows, inputs); data is null where nobody asks for it
+  Matrix output_gradient;                // (rows, outputs)
+  float* scratch = nullptr;              // `Layer::scratch_size` floats
   const uint64_t* const* ink = nullptr;  // of each row (kernels/table.h); or null
   bool training = false;
   uint64_t seed = 0;
@@ -79,8 +80,8 @@ class Layer {
   // Gradient and update of the weights in shards [first, last), over all rows.
   virtual void update(const Pass& /*pass*/, Range /*shards*/, const Update& /*update*/) {}
 
-  // Whether forward may also be computed by shard (of inputs): forward_shards over all rows, then, once all shards are done,
-  // finish by rows. The result is forward's, bit for bit.
+  // Whether forward may also be computed by shard (of inputs): forward_shards over all rows, then, once all shards are
+  // done, finish by rows. The result is forward's, bit for bit.
   virtual bool forwards_by_shard() const { return false; }
   virtual void forward_shards(const Pass& /*pass*/, Range /*shards*/) const {}
   virtual void finish(const Pass& /*pass*/, Range /*rows*/) const {}
@@ -95,8 +96,8 @@ class Layer {
   std::vector<Parameter> parameters_;
 };
 
-// A layer of that kind for inputs of that shape, at that place of its network. ValueError for an unknown kind, ShapeError where the shape
-// does not fit.
+// A layer of that kind for inputs of that shape, at that place of its network. ValueError for an unknown kind,
+// ShapeError where the shape does not fit.
 std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t place);
 
 }  // namespace figurate

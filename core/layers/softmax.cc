@@ -6,11 +6,13 @@ namespace figurate {
 
 Softmax::Softmax(const Shape& input) : Layer(input, input), width_(input.empty() ? 1 : input.back()) {
   groups_ = element_count(input) / width_;
-  check(groups_ == 1, "softmax expects one row of numbers a figure, received shape " + to_string(input) + ". Add Flatten() before it.");
+  check(groups_ == 1, "softmax expects one row of numbers a figure, received shape " + to_string(input) +
+                          ". Add Flatten() before it.");
 }
 
 void Softmax::forward(const Pass& p, Range rows) const {
-  kernels().softmax(p.input.row(rows.first), p.output.row(rows.first), p.scratch + rows.first, rows.size(), width_, p.input.stride);
+  kernels().softmax(p.input.row(rows.first), p.output.row(rows.first), p.scratch + rows.first, rows.size(), width_,
+                    p.input.stride);
 }
 
 // in_gradient = y * (g - sum(g * y))

@@ -30,7 +30,8 @@ void scan_ink(const uint8_t* row, size_t features, uint64_t* ink) {
   for (; (quad + 2) * kQuad <= features; quad += 2) {
     uint64_t both;
     std::memcpy(&both, row + quad * kQuad, sizeof both);
-    const uint64_t bits = static_cast<uint64_t>(static_cast<uint32_t>(both) != 0) | static_cast<uint64_t>((both >> 32) != 0) << 1;
+    const uint64_t bits =
+        static_cast<uint64_t>(static_cast<uint32_t>(both) != 0) | static_cast<uint64_t>((both >> 32) != 0) << 1;
     ink[quad / 64] |= bits << (quad % 64);
   }
   for (size_t i = quad * kQuad; i < features; ++i) ink[i / kQuad / 64] |= uint64_t{row[i] != 0} << (i / kQuad % 64);
@@ -63,8 +64,9 @@ bool to_bytes(const double* from, uint8_t* to, size_t count, double divisor) {
 ValueError not_finite(double value, size_t figure, size_t position) {
   char text[32];
   std::snprintf(text, sizeof text, "%g", value);
-  return ValueError("expected finite pixels, received " + std::string(text) + " in figure " + std::to_string(figure) + " at position " +
-                    std::to_string(position) + ". Replace such values first, e.g. with numpy.nan_to_num.");
+  return ValueError("expected finite pixels, received " + std::string(text) + " in figure " + std::to_string(figure) +
+                    " at position " + std::to_string(position) +
+                    ". Replace such values first, e.g. with numpy.nan_to_num.");
 }
 
 void Figures::allocate(size_t count, size_t features) {
@@ -76,7 +78,8 @@ void Figures::allocate(size_t count, size_t features) {
   ink_ = Buffer<uint64_t>(count * ink_words_);
 }
 
-// Fills the bytes if need be (`fill(figure)` is false where they cannot hold it), the ink and the extremes, a figure after the other.
+// Fills the bytes if need be (`fill(figure)` is false where they cannot hold it), the ink and the extremes, a figure
+// after the other.
 template <class Fill>
 bool Figures::scan_bytes(int threads, const Fill& fill) {
   std::atomic<bool> held{true};
@@ -148,8 +151,8 @@ void Figures::scan_floats(const T* x, int threads) {
   maximum_ = *std::max_element(high.begin(), high.end());
 }
 
-// The high part has 16 significant bits: its product with a byte is exact, so that the sum is rounded once with fused operations or
-// without.
+// The high part has 16 significant bits: its product with a byte is exact, so that the sum is rounded once with fused
+// operations or without.
 ByteScale split_scale(double scale, double offset) {
   const auto nearest = static_cast<float>(scale);
   uint32_t bits;
@@ -197,7 +200,8 @@ void Figures::prefetch(size_t figure, Range range) const {
   const char* from = bytes_ != nullptr ? reinterpret_cast<const char*>(bytes_) : reinterpret_cast<const char*>(floats_);
   from += (figure * features_ + range.first) * size;
   __builtin_prefetch(ink(figure), 0, 2);
-  for (size_t i = 0; i < range.size() * size; i += 64) __builtin_prefetch(from + i, 0, 2);  // into L2: a whole batch would crowd the weights out of L1
+  for (size_t i = 0; i < range.size() * size; i += 64)
+    __builtin_prefetch(from + i, 0, 2);  // into L2: a whole batch would crowd the weights out of L1
 }
 
 }  // namespace figurate

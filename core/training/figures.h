@@ -19,9 +19,9 @@ ValueError not_finite(double value, size_t figure, size_t position);
 
 class Figures {
  public:
-  // `count` figures of `features` numbers, C order. Bytes are used where they are and must outlive this object; so are floats
-  // that do not fit bytes. Floats are held as bytes if every value is exactly k / 255, or exactly k, for a k of 0..255.
-  // Throws ValueError, naming the figure, for a value that is not finite.
+  // `count` figures of `features` numbers, C order. Bytes are used where they are and must outlive this object; so are
+  // floats that do not fit bytes. Floats are held as bytes if every value is exactly k / 255, or exactly k, for a k of
+  // 0..255. Throws ValueError, naming the figure, for a value that is not finite.
   Figures(const uint8_t* x, size_t count, size_t features, int threads);
   Figures(const float* x, size_t count, size_t features, int threads);
   Figures(const double* x, size_t count, size_t features, int threads);

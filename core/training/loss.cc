@@ -14,7 +14,9 @@ namespace {
 // Keras' bound on probabilities under a logarithm.
 constexpr float kEpsilon = 1e-7f;
 
-float weight_of(const LossPass& p, size_t row) { return p.sample_weight != nullptr ? p.sample_weight[p.figures[row]] : 1.0f; }
+float weight_of(const LossPass& p, size_t row) {
+  return p.sample_weight != nullptr ? p.sample_weight[p.figures[row]] : 1.0f;
+}
 
 // The truth of one row as numbers, smoothed: y (1 - s) + s / n for classes, y (1 - s) + s / 2 for independent outputs.
 struct Truth {
@@ -102,7 +104,8 @@ class SoftmaxCrossEntropy final : public Loss {
 // Cross-entropy of outputs that are no softmax: brought to sum 1, bounded as Keras bounds them.
 class ProbabilityCrossEntropy final : public Loss {
  public:
-  explicit ProbabilityCrossEntropy(const Options& options) : smoothing_(static_cast<float>(options.number("label_smoothing", 0.0))) {}
+  explicit ProbabilityCrossEntropy(const Options& options)
+      : smoothing_(static_cast<float>(options.number("label_smoothing", 0.0))) {}
 
   void rows(const LossPass& p, Range rows) const override {
     const size_t n = p.output.columns;
@@ -131,11 +134,14 @@ class ProbabilityCrossEntropy final : public Loss {
   float smoothing_;
 };
 
-// Mean over the outputs of -(y log p + (1 - y) log(1 - p)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)), gradient p - y.
+// Mean over the outputs of -(y log p + (1 - y) log(1 - p)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)),
+// gradient p - y.
 class BinaryCrossEntropy final : public Loss {
  public:
   BinaryCrossEntropy(const Options& options, bool logits, bool write_probabilities)
-      : smoothing_(static_cast<float>(options.number("label_smoothing", 0.0))), logits_(logits), write_(write_probabilities) {}
+      : smoothing_(static_cast<float>(options.number("label_smoothing", 0.0))),
+        logits_(logits),
+        write_(write_probabilities) {}
 
   void rows(const LossPass& p, Range rows) const override {
     const size_t n = p.output.columns;

@@ -1,7 +1,7 @@
 // Losses: a number for each figure, and its gradient at the network's output.
 //
-// Where the network ends in softmax (or sigmoid) and the loss is a cross-entropy, the two are one: the loss starts from the logits,
-// which is stable and needs no division, and writes the probabilities for the metrics.
+// Where the network ends in softmax (or sigmoid) and the loss is a cross-entropy, the two are one: the loss starts from
+// the logits, which is stable and needs no division, and writes the probabilities for the metrics.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ struct LossPass {
   const Targets* targets;
   const float* sample_weight;  // by figure, or null
   const uint32_t* figures;
-  float* losses;  // (rows): the unweighted loss times the figure's weight
+  float* losses;   // (rows): the unweighted loss times the figure's weight
   float* scratch;  // (rows)
   float scale;     // of the gradient: 1 / batch size
 };

@@ -7,7 +7,9 @@ namespace figurate {
 
 namespace {
 
-size_t largest(const float* values, size_t n) { return static_cast<size_t>(std::max_element(values, values + n) - values); }
+size_t largest(const float* values, size_t n) {
+  return static_cast<size_t>(std::max_element(values, values + n) - values);
+}
 
 // The class that a figure truly has: its label, or the largest of its numbers.
 size_t true_class(const Targets& targets, size_t figure) {
@@ -60,7 +62,8 @@ class BinaryAccuracy final : public Metric {
   float threshold_;
 };
 
-// Precision counts over what was predicted positive, recall over what is positive; of one class, or of all outputs together.
+// Precision counts over what was predicted positive, recall over what is positive; of one class, or of all outputs
+// together.
 class PrecisionOrRecall final : public Metric {
  public:
   PrecisionOrRecall(const Options& options, bool precision)

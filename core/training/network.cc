@@ -5,7 +5,8 @@
 namespace figurate {
 
 Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_shape_(input) {
-  check(element_count(input) > 0, "a network expects figures of at least one number, received shape " + to_string(input));
+  check(element_count(input) > 0,
+        "a network expects figures of at least one number, received shape " + to_string(input));
   bool loading = true;
   Shape shape = input;
   for (size_t place = 0; place < layers.size(); ++place) {

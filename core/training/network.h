@@ -10,8 +10,8 @@ namespace figurate {
 
 class Network {
  public:
-  // Layers for figures of shape `input`; weights are zero. A first Rescaling, before anything but a change of shape, becomes part of
-  // loading.
+  // Layers for figures of shape `input`; weights are zero. A first Rescaling, before anything but a change of shape,
+  // becomes part of loading.
   Network(const Shape& input, const std::vector<Spec>& layers);
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;

@@ -22,7 +22,8 @@ class Adam final : public Optimizer {
     struct Step final : Update {
       AdamStep constants;
       void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
-        kernels().adam(p.values.data() + offset, p.slots[0].data() + offset, p.slots[1].data() + offset, gradient, count, constants);
+        kernels().adam(p.values.data() + offset, p.slots[0].data() + offset, p.slots[1].data() + offset, gradient,
+                       count, constants);
       }
     };
     const auto t = static_cast<double>(iteration);
@@ -40,7 +41,9 @@ class Adam final : public Optimizer {
 class Sgd final : public Optimizer {
  public:
   explicit Sgd(const Options& o)
-      : momentum_(o.number("momentum", 0.0)), nesterov_(o.flag("nesterov", false)), decay_(o.number("weight_decay", 0.0)) {}
+      : momentum_(o.number("momentum", 0.0)),
+        nesterov_(o.flag("nesterov", false)),
+        decay_(o.number("weight_decay", 0.0)) {}
 
   std::vector<std::string> slots() const override {
     return momentum_ != 0.0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
@@ -55,7 +58,8 @@ class Sgd final : public Optimizer {
       }
     };
     auto step = std::make_unique<Step>();
-    step->constants = {static_cast<float>(rate), static_cast<float>(momentum_), nesterov_, static_cast<float>(decay_ * rate)};
+    step->constants = {static_cast<float>(rate), static_cast<float>(momentum_), nesterov_,
+                       static_cast<float>(decay_ * rate)};
     return step;
   }
 
@@ -88,12 +92,17 @@ class Rmsprop final : public Optimizer {
       void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
         float* momentum = has_momentum ? p.slots[1].data() + offset : nullptr;
         float* mean = constants.centered ? p.slots.back().data() + offset : nullptr;
-        kernels().rmsprop(p.values.data() + offset, p.slots[0].data() + offset, momentum, mean, gradient, count, constants);
+        kernels().rmsprop(p.values.data() + offset, p.slots[0].data() + offset, momentum, mean, gradient, count,
+                          constants);
       }
     };
     auto step = std::make_unique<Step>();
-    step->constants = {static_cast<float>(rate),     static_cast<float>(rho_), static_cast<float>(momentum_),
-                       static_cast<float>(epsilon_), centered_,                static_cast<float>(decay_ * rate)};
+    step->constants = {static_cast<float>(rate),
+                       static_cast<float>(rho_),
+                       static_cast<float>(momentum_),
+                       static_cast<float>(epsilon_),
+                       centered_,
+                       static_cast<float>(decay_ * rate)};
     step->has_momentum = momentum_ > 0.0;
     return step;
   }

@@ -1,8 +1,8 @@
 // How many threads the next stretch of steps takes: all, or one while others need the cores.
 //
-// Threads that meet at a barrier every few microseconds are only as fast as the one that waits for a core. When barriers begin to take
-// long, a short stretch on one thread shows which way is faster now; from then on the slower way is tried again now and then. Results do
-// not depend on the choice, only time does.
+// Threads that meet at a barrier every few microseconds are only as fast as the one that waits for a core. When
+// barriers begin to take long, a short stretch on one thread shows which way is faster now; from then on the slower way
+// is tried again now and then. Results do not depend on the choice, only time does.
 #pragma once
 
 #include <algorithm>

@@ -24,7 +24,8 @@ bool load(const uint8_t* x, size_t count, double scale, double offset, float* ro
   return true;
 }
 
-// False if a number is not finite. The exponent's bits are looked at instead of calling isfinite, so that the loop is vectorised.
+// False if a number is not finite. The exponent's bits are looked at instead of calling isfinite, so that the loop is
+// vectorised.
 template <class T>
 bool load(const T* x, size_t count, double scale, double offset, float* row) {
   const auto a = static_cast<float>(scale), b = static_cast<float>(offset);
@@ -58,14 +59,16 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
       const Matrix input = workspace.input(rows), output = workspace.output(rows);
       for (size_t r = 0; r < rows; ++r) {
         if (load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r))) continue;
-        const size_t at = static_cast<size_t>(std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) -
-                                              input.row(r));
+        const size_t at = static_cast<size_t>(
+            std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) -
+            input.row(r));
         throw not_finite(static_cast<double>(x[(first + r) * inputs + at]), first + r, at);
       }
       for (size_t i = 0; i < passes.size(); ++i) {
         if (!network.layers()[i]->passes_through(false)) network.layers()[i]->forward(passes[i], {0, rows});
       }
-      for (size_t r = 0; r < rows; ++r) std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
+      for (size_t r = 0; r < rows; ++r)
+        std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
     }
   };
   if (worth == 1 || threads == 1) {

@@ -5,7 +5,8 @@
 
 namespace figurate {
 
-// outputs (count, network.outputs()) of figures x (count, network.inputs()) of uint8_t, float or double, on up to `threads` threads.
+// outputs (count, network.outputs()) of figures x (count, network.inputs()) of uint8_t, float or double, on up to
+// `threads` threads.
 template <class T>
 void predict(const Network& network, const T* x, size_t count, int threads, float* outputs);
 

@@ -54,9 +54,14 @@ struct Trainer::Batch {
   }
 };
 
-Trainer::Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics, uint64_t seed,
-                 int threads)
-    : network_(network), loss_(make_loss(loss, network)), optimizer_(make_optimizer(optimizer)), seed_(seed), threads_(threads), pace_(threads) {
+Trainer::Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics,
+                 uint64_t seed, int threads)
+    : network_(network),
+      loss_(make_loss(loss, network)),
+      optimizer_(make_optimizer(optimizer)),
+      seed_(seed),
+      threads_(threads),
+      pace_(threads) {
   for (const Spec& metric : metrics) metrics_.push_back(make_metric(metric));
   for (const auto& layer : network_.layers()) {
     for (Parameter& parameter : layer->parameters()) parameter.slots.clear();
@@ -79,8 +84,9 @@ Layer* Trainer::first_sharded() const {
 
 void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
   const size_t count = data.figures->count(), batch = std::min(epoch.batch_size, count);
-  check(data.figures->features() == network_.inputs(), "the network expects figures of " + std::to_string(network_.inputs()) +
-                                                           " numbers, received " + std::to_string(data.figures->features()));
+  check(data.figures->features() == network_.inputs(), "the network expects figures of " +
+                                                           std::to_string(network_.inputs()) + " numbers, received " +
+                                                           std::to_string(data.figures->features()));
   if (order_.size() != count || order_epoch_ != epoch.epoch || order_shuffled_ != epoch.shuffle) {
     order_.resize(count);
     if (epoch.shuffle) {
@@ -134,9 +140,11 @@ void Trainer::load_and_start(const Labelled& data, const Batch& batch, Range row
     inputs = {sharded->shard_inputs(shards.first).first, sharded->shard_inputs(shards.last - 1).last};
   }
   const ByteScale scale = data.figures->byte_scale(network_.scale(), network_.offset());
-  for (size_t r = rows.first; r < rows.last; ++r) data.figures->load(batch.figures[r], inputs, scale, batch.input.row(r));
+  for (size_t r = rows.first; r < rows.last; ++r)
+    data.figures->load(batch.figures[r], inputs, scale, batch.input.row(r));
   if (batch.next != nullptr) {
-    for (size_t r = rows.first; r < std::min(rows.last, batch.next_rows); ++r) data.figures->prefetch(batch.next[r], inputs);
+    for (size_t r = rows.first; r < std::min(rows.last, batch.next_rows); ++r)
+      data.figures->prefetch(batch.next[r], inputs);
   }
   if (sharded != nullptr) sharded->forward_shards(batch.passes[first_layer(network_, true)], shards);
 }
@@ -235,8 +243,9 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
 
 std::vector<double> Trainer::evaluate(const Labelled& data, const Tick& tick) const {
   const size_t count = data.figures->count();
-  check(data.figures->features() == network_.inputs(), "the network expects figures of " + std::to_string(network_.inputs()) +
-                                                           " numbers, received " + std::to_string(data.figures->features()));
+  check(data.figures->features() == network_.inputs(), "the network expects figures of " +
+                                                           std::to_string(network_.inputs()) + " numbers, received " +
+                                                           std::to_string(data.figures->features()));
   std::vector<float> losses(count), scratch(count);
   std::vector<Fraction> fractions(count * metrics_.size());
   std::vector<uint32_t> identity(count);
@@ -255,7 +264,8 @@ std::vector<double> Trainer::evaluate(const Labelled& data, const Tick& tick) co
       const size_t rows = std::min(kEvaluationRows, count - first);
       Batch batch(workspace, rows, seed_, 0, false);
       batch.take(identity.data() + first, network_, *data.figures, false);
-      for (size_t r = 0; r < rows; ++r) data.figures->load(first + r, {0, network_.inputs()}, scale, batch.input.row(r));
+      for (size_t r = 0; r < rows; ++r)
+        data.figures->load(first + r, {0, network_.inputs()}, scale, batch.input.row(r));
       for (size_t i = 0; i < batch.passes.size(); ++i) {
         if (!network_.layers()[i]->passes_through(false)) network_.layers()[i]->forward(batch.passes[i], {0, rows});
       }

@@ -4,10 +4,11 @@
 //   1. by shard: each thread loads its own part of every figure of the batch and sums its share of the first layer;
 //   2. by row: the rest of the way forward, the loss, and all the way back;
 //   3. by shard: weight gradients and the optimizer, each thread on the weights it owns.
-// Phase 3 of one step and phase 1 of the next touch only what their thread owns, so no barrier parts them. Where the first layer is
-// not summed by shard, phase 1 goes by row too, and a barrier ends the step instead.
+// Phase 3 of one step and phase 1 of the next touch only what their thread owns, so no barrier parts them. Where the
+// first layer is not summed by shard, phase 1 goes by row too, and a barrier ends the step instead.
 //
-// Steps run in stretches of a few hundredths of a second (pace.h); between them the caller hears of progress and may stop.
+// Steps run in stretches of a few hundredths of a second (pace.h); between them the caller hears of progress and may
+// stop.
 #pragma once
 
 #include <atomic>
@@ -39,7 +40,8 @@ using Tick = std::function<bool(size_t steps, const std::vector<double>& means)>
 class Trainer {
  public:
   // The optimizer's state starts anew.
-  Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics, uint64_t seed, int threads);
+  Trainer(Network& network, const Spec& loss, const Spec& optimizer, const std::vector<Spec>& metrics, uint64_t seed,
+          int threads);
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
@@ -51,8 +53,8 @@ class Trainer {
     size_t first_step, last_step;
   };
 
-  // Runs steps [first_step, last_step) of an epoch; returns the mean loss and metrics since the epoch's first step. A step whose loss
-  // is not finite is not taken: the run ends there and stopped_nonfinite() is true.
+  // Runs steps [first_step, last_step) of an epoch; returns the mean loss and metrics since the epoch's first step. A
+  // step whose loss is not finite is not taken: the run ends there and stopped_nonfinite() is true.
   std::vector<double> fit(const Labelled& data, const Epoch& epoch, const Tick& tick);
 
   // Mean loss and metrics, without learning.

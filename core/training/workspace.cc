@@ -37,5 +37,4 @@ std::vector<Pass> Workspace::passes(size_t rows) const {
   return passes;
 }
 
-
 }  // namespace figurate

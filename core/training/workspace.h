@@ -1,4 +1,5 @@
-// The memory that a batch passes through: activations, gradients and scratch of every layer. One for each batch under way.
+// The memory that a batch passes through: activations, gradients and scratch of every layer. One for each batch under
+// way.
 #pragma once
 
 #include <vector>
@@ -29,6 +30,5 @@ class Workspace {
   std::vector<Buffer<float>> scratch_;
   std::vector<Matrix> activations_, gradients_;  // before the first layer, and after each
 };
-
 
 }  // namespace figurate
