@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "buffer.h"
 #include "kernels/reference.h"
 #include "numbers.h"
 
@@ -101,6 +102,7 @@ std::vector<float> arguments() {
     x.push_back(size);
     x.push_back(-size);
   }
+  x.resize(figurate::round_up(x.size(), figurate::kLanes));
   return x;
 }
 
@@ -166,10 +168,10 @@ TEST(activation_of_nan_is_nan) {
   testing::for_each_table([&](const Kernels& table) {
     for_each_function([&](Function function, float alpha) {
       for (size_t at = 0; at < 18; ++at) {
-        std::vector<float> x(18, 0.5f), y(18);
+        std::vector<float> x(32, 0.5f), y(32);
         x[at] = nan;
-        table.activate(function, alpha, x.data(), y.data(), 1, x.size(), x.size());
-        for (size_t i = 0; i < 18; ++i) CHECK_EQUAL(std::isnan(y[i]), i == at);
+        table.activate(function, alpha, x.data(), y.data(), 1, 18, 32);
+        for (size_t i = 0; i < 32; ++i) CHECK_EQUAL(std::isnan(y[i]), i == at);
       }
     });
   });

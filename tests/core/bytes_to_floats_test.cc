@@ -1,5 +1,7 @@
-// The kernel that loads pixels: k / 255 to the last bit, other scales to rounding, nothing written past the end.
+// The kernels between pixels of one byte and floats: k / 255 to the last bit, both ways; other scales to rounding;
+// nothing written past the end.
 #include <cmath>
+#include <limits>
 
 #include "numbers.h"
 #include "training/figures.h"
@@ -78,6 +80,64 @@ TEST(bytes_to_floats_takes_any_count) {
         for (size_t i = 0; i < count; ++i) CHECK_EQUAL(floats[i], static_cast<float>(first + i));
         for (size_t i = count; i < floats.size(); ++i) CHECK_EQUAL(floats[i], -1.0f);
       }
+    }
+  });
+}
+
+namespace {
+
+bool to_bytes(const Kernels& table, const float* from, uint8_t* to, size_t count, float divisor) {
+  return table.floats_to_bytes(from, to, count, divisor);
+}
+bool to_bytes(const Kernels& table, const double* from, uint8_t* to, size_t count, double divisor) {
+  return table.doubles_to_bytes(from, to, count, divisor);
+}
+
+// What is no byte over `divisor`, among what nearly is.
+template <class T>
+std::vector<T> misfits(T divisor) {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> values = {
+      T(256) / divisor,   T(-1) / divisor, T(0.5) / divisor,     T(255.4) / divisor, T(1e30),
+      T(-1e30),           Limits::max(),   Limits::denorm_min(), Limits::infinity(), -Limits::infinity(),
+      Limits::quiet_NaN()};
+  for (int k = 0; k < 256; ++k) {
+    values.push_back(std::nextafter(static_cast<T>(k) / divisor, T(1000)));
+    if (k > 0) values.push_back(std::nextafter(static_cast<T>(k) / divisor, T(-1)));
+  }
+  return values;
+}
+
+template <class T>
+void check_to_bytes(const Kernels& table, T divisor) {
+  for (size_t count = 0; count <= 256; count += count < 40 ? 1 : 27) {
+    std::vector<T> values(count);
+    for (size_t i = 0; i < count; ++i) values[i] = static_cast<T>(255 - i % 256) / divisor;
+    std::vector<uint8_t> bytes(count + 17, 99);
+    CHECK(to_bytes(table, values.data(), bytes.data(), count, divisor));
+    for (size_t i = 0; i < bytes.size(); ++i)
+      CHECK_EQUAL(int{bytes[i]}, i < count ? 255 - static_cast<int>(i % 256) : 99);
+  }
+  const std::vector<T> wrong = misfits(divisor);
+  std::vector<uint8_t> bytes(37);
+  for (size_t i = 0; i < wrong.size(); ++i) {
+    // Once in every place of a vector, and behind the last whole one.
+    std::vector<T> values(37, T(51) / divisor);
+    values[i % 37] = wrong[i];
+    testing::in_case(std::to_string(wrong[i]),
+                     [&] { CHECK(!to_bytes(table, values.data(), bytes.data(), 37, divisor)); });
+  }
+  const T negative_zero = T(-0.0);
+  CHECK(to_bytes(table, &negative_zero, bytes.data(), 1, divisor) && bytes[0] == 0);
+}
+
+}  // namespace
+
+TEST(floats_to_bytes_finds_every_byte_and_nothing_else) {
+  testing::for_each_table([](const Kernels& table) {
+    for (const float divisor : {255.0f, 1.0f}) {
+      check_to_bytes<float>(table, divisor);
+      check_to_bytes<double>(table, divisor);
     }
   });
 }

@@ -5,6 +5,7 @@
 #include "kernels/reference.h"
 #include "layers/dropout.h"
 #include "numbers.h"
+#include "training/network.h"
 
 using figurate::Kernels;
 
@@ -106,6 +107,15 @@ TEST(dropout_layer_draws_by_figure) {
   CHECK(batch.row(batch.output, 0) != first_row);
   second.forward(batch.pass(second, 1, 2), {0, 1});
   CHECK(batch.row(batch.output, 0) != first_row);
+}
+
+// Without a stream of its own a layer draws by its place in the network.
+TEST(dropout_layers_of_one_network_drop_differently) {
+  const figurate::Network network({Batch::kColumns}, {testing::spec("dropout"), testing::spec("dropout")});
+  Batch first, second;
+  network.layers()[0]->forward(first.pass(*network.layers()[0], 1, 0), {0, 1});
+  network.layers()[1]->forward(second.pass(*network.layers()[1], 1, 0), {0, 1});
+  CHECK(first.row(first.output, 0) != second.row(second.output, 0));
 }
 
 TEST(dropout_layer_refuses_other_rates) {

@@ -55,7 +55,7 @@ TEST(optimizers_adam_follows_the_reference) {
         for (size_t i = 0; i < kCount; ++i) {
           const double g1 = std::fabs(g[i]), g2 = g1 * g1;
           const double m_error = kUnit * (2 * (1 - step.beta_1) * (g1 + std::fabs(m0[i])) + std::fabs(me[i]));
-          const double v_error = kUnit * (2 * (1 - step.beta_2) * (g2 + v0[i]) + ve[i]);
+          const double v_error = kUnit * (3 * (1 - step.beta_2) * (g2 + v0[i]) + ve[i]);
           const double root = std::sqrt(ve[i]) + step.epsilon, change = step.rate * std::fabs(me[i]) / root;
           const double error = step.rate * m_error / root + change * (0.5 * v_error / (ve[i] + DBL_MIN) + kRoot);
           CHECK_NEAR(m[i], me[i], m_error);

@@ -106,3 +106,15 @@ TEST(predict_from_several_threads_at_once) {
   for (auto& thread : threads) thread.join();
   for (const auto& outputs : found) CHECK_SAME_BITS(outputs, expected);
 }
+
+TEST(predict_refuses_what_is_not_finite) {
+  Network network({4}, {spec("rescaling", {{"scale", 0.5}}), spec("dense", {{"units", 2}})});
+  std::vector<float> x(700 * 4, 1.0f);
+  x[100 * 4 + 3] = NAN;
+  for (const int threads : {1, 2, 4}) {
+    CHECK_THROWS(figurate::ValueError, "received nan in figure 100 at position 3", predicted(network, x, threads));
+  }
+  std::vector<double> large(4, 1.0);
+  large[2] = -1e39;  // no float
+  CHECK_THROWS(figurate::ValueError, "received -1e+39 in figure 0 at position 2", predicted(network, large, 1));
+}
