@@ -13,6 +13,13 @@ namespace testing {
 using Layers = std::vector<figurate::Spec>;
 using Arrays = std::vector<std::vector<float>>;
 
+inline const figurate::Spec kSparse = spec("sparse_categorical_crossentropy");
+inline const std::vector<figurate::Spec> kMetrics = {spec("sparse_categorical_accuracy"),
+                                                     spec("precision", {{"class_id", 1}})};
+
+inline figurate::Spec dense(int64_t units) { return spec("dense", {{"units", units}}); }
+inline figurate::Spec activation(const char* function) { return spec("activation", {{"function", function}}); }
+
 // Normal weights of that size.
 inline void give_weights(figurate::Network& network, uint64_t seed, float size = 0.3f) {
   for (const auto& weight : network.weights()) {
