@@ -217,6 +217,7 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   const Layer* const sharded = first_sharded();
   const Range shards = sharded != nullptr ? share(sharded->shards(), rank, ranks) : Range{0, 0};
   const uint64_t done_before = iterations;
+  uint64_t taken = 0;
   Batch whole(*workspace_, size, seed_, epoch.epoch, true);
   Batch rest(*workspace_, count % size == 0 ? size : count % size, seed_, epoch.epoch, true);
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {
@@ -232,13 +233,12 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
     rows_phase(data, batch, rows);
     team.barrier();
     if (nonfinite_.load(std::memory_order_relaxed)) break;
-    update_phase(batch, rank, ranks, done_before + (step - epoch.first_step) + 1, epoch.learning_rates[step]);
-    if (rank == 0) {
-      ++iterations;
-      add_up(batch.rows);
-    }
+    update_phase(batch, rank, ranks, done_before + taken + 1, epoch.learning_rates[step]);
+    if (rank == 0) add_up(batch.rows);
     if (sharded == nullptr) team.barrier();
+    ++taken;
   }
+  if (rank == 0) iterations = done_before + taken;
 }
 
 std::vector<double> Trainer::evaluate(const Labelled& data, const Tick& tick) const {

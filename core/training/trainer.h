@@ -101,8 +101,8 @@ class Trainer {
   Tensor predictions_;
   std::vector<float> losses_, loss_scratch_;
   std::vector<Fraction> fractions_;
-  Sums sums_;
-  std::atomic<bool> nonfinite_{false};
+  alignas(64) Sums sums_;  // written at every step, on lines that nobody else reads
+  alignas(64) std::atomic<bool> nonfinite_{false};
   Pace pace_;
 };
 
