@@ -26,8 +26,18 @@ FIGURATE_INLINE uint64_t quads_of(const DenseForward& a, size_t row, size_t word
   return bits;
 }
 
-template <size_t Rows, size_t Vectors>
-FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column) {
+// What is read of a tile's last vector: behind the last unit stand weights that another thread may be changing.
+enum class Last { kWhole, kFour, kPart };
+
+template <Last L>
+FIGURATE_INLINE V load_last(const float* from, const Lanes& lanes) {
+  if constexpr (L == Last::kWhole) return load(from);
+  if constexpr (L == Last::kFour) return load_four(from);
+  return load_first(from, lanes);
+}
+
+template <size_t Rows, size_t Vectors, Last L>
+FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column, const Lanes& last) {
   V sums[2][Rows][Vectors] = {};
   const float* const x = a.input + row * a.input_stride;
   const float* const w = a.weights + column;
@@ -44,7 +54,8 @@ FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column) {
         for (size_t r = 0; r < Rows; ++r) values[r] = splat(xq[r * stride + i]);
 #pragma GCC unroll 3
         for (size_t v = 0; v < Vectors; ++v) {
-          const V weight = load(wq + v * kWidth);
+          const float* const from = wq + v * kWidth;
+          const V weight = v + 1 == Vectors ? load_last<L>(from, last) : load(from);
 #pragma GCC unroll 2
           for (size_t r = 0; r < Rows; ++r) accumulate(sums[i % 2][r][v], values[r], weight);
         }
@@ -60,14 +71,27 @@ FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column) {
   }
 }
 
+// A function of its own for each form, so that each has all registers.
+template <size_t Vectors, Last L>
+__attribute__((noinline)) void all_rows(const DenseForward& a, size_t column, Lanes last) {
+  size_t row = 0;
+  for (; row + 2 <= a.rows; row += 2) tile<2, Vectors, L>(a, row, column, last);
+  if (row < a.rows) tile<1, Vectors, L>(a, row, column, last);
+}
+
 }  // namespace
 
 // A chunk of units whose weights stay in the cache while all rows pass.
 void dense_forward(const DenseForward& a) {
   for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA {
-    size_t row = 0;
-    for (; row + 2 <= a.rows; row += 2) tile<2, vectors.value>(a, row, column);
-    if (row < a.rows) tile<1, vectors.value>(a, row, column);
+    const size_t left = a.units - column, before = (vectors.value - 1) * kWidth;
+    if (left >= before + kWidth) {
+      all_rows<vectors.value, Last::kWhole>(a, column, Lanes(kWidth));
+    } else if (left == before + 4) {
+      all_rows<vectors.value, Last::kFour>(a, column, Lanes(4));
+    } else {
+      all_rows<vectors.value, Last::kPart>(a, column, Lanes(left - before));
+    }
   });
 }
 

@@ -132,6 +132,48 @@ struct Constant {
   static constexpr size_t value = N;
 };
 
+// The first lanes of a vector: how many, and a mask of them.
+struct Lanes {
+  explicit Lanes(size_t count_) : count(count_) {
+    for (size_t i = 0; i < kWidth; ++i) mask[i] = i < count ? -1 : 0;
+  }
+  size_t count;
+  I mask;
+};
+
+// These lanes from memory, the others zero; nothing behind them is touched.
+FIGURATE_INLINE V load_first(const float* from, const Lanes& lanes) {
+#if defined(__AVX2__)
+  return (V)_mm256_maskload_ps(from, (__m256i)lanes.mask);
+#else
+  V value = {};
+  switch (lanes.count) {
+    case 4:
+      return load(from);
+    case 3:
+      value[2] = from[2];
+      [[fallthrough]];
+    case 2:
+      __builtin_memcpy(&value, from, 2 * sizeof(float));
+      return value;
+    case 1:
+      value[0] = from[0];
+      return value;
+    default:
+      return value;
+  }
+#endif
+}
+
+// The first four lanes from memory, the others zero. Needs no mask, and so no register for one.
+FIGURATE_INLINE V load_four(const float* from) {
+#if defined(__AVX2__)
+  return (V)_mm256_zextps128_ps256(_mm_loadu_ps(from));
+#else
+  return load(from);
+#endif
+}
+
 // The first `count` lanes, fewer than all; what stands behind them is left alone.
 FIGURATE_INLINE void store_first(float* to, V value, size_t count) {
   typedef float Four __attribute__((vector_size(16)));
