@@ -107,7 +107,17 @@ Pool* pool() {
 
 }  // namespace
 
-Team::Team(int size) : pauses_(size > default_threads() ? 0 : kPauses) {
+namespace {
+
+// Asked once: it opens several files.
+int cores() {
+  static const int count = default_threads();
+  return count;
+}
+
+}  // namespace
+
+Team::Team(int size) : pauses_(size > cores() ? 0 : kPauses) {
   const auto wanted = static_cast<size_t>(size > 1 ? size - 1 : 0);
   const std::lock_guard lock(pool()->mutex);
   auto& idle = pool()->idle;
