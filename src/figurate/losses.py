@@ -82,6 +82,10 @@ class SparseCategoricalCrossentropy(Loss):
 
     Raises:
         UnsupportedError: `ignore_class`, and Keras' `reduction`, `axis` and `dtype` other than their defaults.
+
+    Example:
+        >>> SparseCategoricalCrossentropy(from_logits=True)
+        SparseCategoricalCrossentropy(from_logits=True)
     """
 
     _parameters: ClassVar[Parameters] = {"from_logits": Boolean()}
@@ -98,7 +102,24 @@ class SparseCategoricalCrossentropy(Loss):
         return "sparse_categorical_crossentropy", {"from_logits": self.from_logits}
 
 
-class CategoricalCrossentropy(Loss):
+class _SmoothedCrossentropy(Loss):
+    """What `CategoricalCrossentropy` and `BinaryCrossentropy` share: targets of one number an output, to be smoothed.
+
+    Each has a constructor all the same: its default of `name` belongs to its signature and is left out of its `repr`.
+    """
+
+    _parameters: ClassVar[Parameters] = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
+
+    def __init__(self, from_logits: bool, label_smoothing: float, *, name: str | None, **unsupported: object) -> None:
+        self.from_logits = from_logits
+        self.label_smoothing = label_smoothing
+        super().__init__(name=name, **unsupported)
+
+    def _engine_parameters(self) -> dict[str, object]:
+        return {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+
+
+class CategoricalCrossentropy(_SmoothedCrossentropy):
     """Cross-entropy of classes given as one row of probabilities a figure: `-sum(target * log(probability))`.
 
     Args:
@@ -112,9 +133,11 @@ class CategoricalCrossentropy(Loss):
     Raises:
         ConfigurationError: `label_smoothing` is outside 0..1.
         UnsupportedError: Keras' `reduction`, `axis` and `dtype` other than their defaults.
-    """
 
-    _parameters: ClassVar[Parameters] = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
+    Example:
+        >>> CategoricalCrossentropy(label_smoothing=0.1)
+        CategoricalCrossentropy(label_smoothing=0.1)
+    """
 
     def __init__(
         self,
@@ -124,15 +147,13 @@ class CategoricalCrossentropy(Loss):
         name: str | None = "categorical_crossentropy",
         **unsupported: object,
     ) -> None:
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        super().__init__(name=name, **unsupported)
+        super().__init__(from_logits, label_smoothing, name=name, **unsupported)
 
     def to_engine(self) -> EngineLoss:
-        return "categorical_crossentropy", {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+        return "categorical_crossentropy", self._engine_parameters()
 
 
-class BinaryCrossentropy(Loss):
+class BinaryCrossentropy(_SmoothedCrossentropy):
     """Cross-entropy of yes-or-no outputs: the mean over them of `-target * log(p) - (1 - target) * log(1 - p)`.
 
     Args:
@@ -146,9 +167,11 @@ class BinaryCrossentropy(Loss):
     Raises:
         ConfigurationError: `label_smoothing` is outside 0..1.
         UnsupportedError: Keras' `reduction`, `axis` and `dtype` other than their defaults.
-    """
 
-    _parameters: ClassVar[Parameters] = {"from_logits": Boolean(), "label_smoothing": Real(low=0, high=1)}
+    Example:
+        >>> BinaryCrossentropy(name="yes_or_no")
+        BinaryCrossentropy(name='yes_or_no')
+    """
 
     def __init__(
         self,
@@ -158,12 +181,10 @@ class BinaryCrossentropy(Loss):
         name: str | None = "binary_crossentropy",
         **unsupported: object,
     ) -> None:
-        self.from_logits = from_logits
-        self.label_smoothing = label_smoothing
-        super().__init__(name=name, **unsupported)
+        super().__init__(from_logits, label_smoothing, name=name, **unsupported)
 
     def to_engine(self) -> EngineLoss:
-        return "binary_crossentropy", {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+        return "binary_crossentropy", self._engine_parameters()
 
 
 class MeanSquaredError(Loss):
@@ -173,6 +194,9 @@ class MeanSquaredError(Loss):
         name: See `Loss`.
 
     Target shape: (batch, outputs), or (batch,) for one output. Output shape: (batch, outputs).
+
+    Raises:
+        UnsupportedError: Keras' `reduction`, `axis` and `dtype` other than their defaults.
     """
 
     def __init__(self, *, name: str | None = "mean_squared_error", **unsupported: object) -> None:

@@ -20,6 +20,9 @@ from figurate.registry import Configurable, Parameters, Registry
 
 Steps = npt.NDArray[np.float64]
 
+# A length of time that the step is divided by.
+_STEPS = Real(low=0, low_open=True)
+
 __all__ = [
     "CosineDecay",
     "CosineDecayRestarts",
@@ -84,24 +87,46 @@ class LearningRateSchedule(Configurable):
         return rates
 
 
-class ExponentialDecay(LearningRateSchedule):
-    """`initial_learning_rate * decay_rate ** (step / decay_steps)`.
+class _RateDecay(LearningRateSchedule):
+    """What `ExponentialDecay` and `InverseTimeDecay` share: a rate that falls by `decay_rate` every `decay_steps`.
 
-    Args:
-        initial_learning_rate: The rate at step 0.
-        decay_steps: Steps over which the rate is multiplied by `decay_rate` once; at least 1.
-        decay_rate: The factor.
-        staircase: Whether to fall in steps: `step / decay_steps` is then rounded down. Defaults to False.
-        name: A label for the configuration.
+    Each has a constructor all the same: its default of `name` belongs to its signature and is left out of its `repr`.
     """
 
     _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
-        "decay_steps": Real(low=0, low_open=True),
+        "decay_steps": _STEPS,
         "decay_rate": Real(low=0),
         "staircase": Boolean(),
         "name": Text(),
     }
+
+    def __init__(
+        self, initial_learning_rate: float, decay_steps: float, decay_rate: float, staircase: bool, name: str
+    ) -> None:
+        self.initial_learning_rate = initial_learning_rate
+        self.decay_steps = decay_steps
+        self.decay_rate = decay_rate
+        self.staircase = staircase
+        self.name = name
+        self._check()
+
+    def _turns(self, step: Steps) -> Steps:
+        """How often `decay_steps` have passed; whole numbers on a staircase."""
+        turns = step / self.decay_steps
+        return np.floor(turns) if self.staircase else turns
+
+
+class ExponentialDecay(_RateDecay):
+    """`initial_learning_rate * decay_rate ** (step / decay_steps)`.
+
+    Args:
+        initial_learning_rate: The rate at step 0.
+        decay_steps: Steps over which the rate is multiplied by `decay_rate` once; above 0.
+        decay_rate: The factor.
+        staircase: Whether to fall in steps: `step / decay_steps` is then rounded down. Defaults to False.
+        name: A label for the configuration.
+    """
 
     def __init__(
         self,
@@ -111,21 +136,13 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "ExponentialDecay",
     ) -> None:
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
-        self._check()
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def _at(self, step: Steps) -> Steps:
-        turns = step / self.decay_steps
-        if self.staircase:
-            turns = np.floor(turns)
-        return self.initial_learning_rate * np.power(self.decay_rate, turns)
+        return self.initial_learning_rate * np.power(self.decay_rate, self._turns(step))
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(_RateDecay):
     """`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.
 
     Args:
@@ -136,8 +153,6 @@ class InverseTimeDecay(LearningRateSchedule):
         name: A label for the configuration.
     """
 
-    _parameters: ClassVar[Parameters] = ExponentialDecay._parameters
-
     def __init__(
         self,
         initial_learning_rate: float,
@@ -146,18 +161,10 @@ class InverseTimeDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "InverseTimeDecay",
     ) -> None:
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
-        self.staircase = staircase
-        self.name = name
-        self._check()
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def _at(self, step: Steps) -> Steps:
-        turns = step / self.decay_steps
-        if self.staircase:
-            turns = np.floor(turns)
-        return self.initial_learning_rate / (1 + self.decay_rate * turns)
+        return self.initial_learning_rate / (1 + self.decay_rate * self._turns(step))
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
@@ -167,6 +174,13 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         boundaries: Steps, each greater than the one before.
         values: Rates, one more than boundaries.
         name: A label for the configuration.
+
+    Raises:
+        ConfigurationError: There is no boundary, they do not ascend, or there are too few or too many values.
+
+    Example:
+        >>> PiecewiseConstantDecay([1000, 2000], [0.01, 0.005, 0.001])(1500)
+        0.005
     """
 
     _parameters: ClassVar[Parameters] = {"boundaries": Reals(), "values": Reals(low=0), "name": Text()}
@@ -205,7 +219,7 @@ class PolynomialDecay(LearningRateSchedule):
 
     _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
-        "decay_steps": Real(low=0, low_open=True),
+        "decay_steps": _STEPS,
         "end_learning_rate": Real(),
         "power": Real(low=0),
         "cycle": Boolean(),
@@ -258,7 +272,7 @@ class CosineDecay(LearningRateSchedule):
 
     _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
-        "decay_steps": Real(low=0, low_open=True),
+        "decay_steps": _STEPS,
         "alpha": Real(),
         "name": Text(),
         "warmup_target": Real(optional=True),
@@ -314,7 +328,7 @@ class CosineDecayRestarts(LearningRateSchedule):
 
     _parameters: ClassVar[Parameters] = {
         "initial_learning_rate": Real(),
-        "first_decay_steps": Real(low=0, low_open=True),
+        "first_decay_steps": _STEPS,
         "t_mul": Real(low=1),
         "m_mul": Real(low=0),
         "alpha": Real(),
