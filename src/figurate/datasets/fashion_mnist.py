@@ -1,19 +1,20 @@
 """Fashion-MNIST, 70,000 garments in MNIST's form; found on this computer or downloaded once.
 
+60,000 figures to learn from and 10,000 others, uint8 (28, 28), 0 to 255; labels 0 to 9, named by `class_names`.
+
 By Zalando Research, https://github.com/zalandoresearch/fashion-mnist, MIT licence; H. Xiao, K. Rasul, R. Vollgraf,
 "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms", arXiv 1708.07747.
+
+Example:
+    >>> from figurate.datasets import fashion_mnist
+    >>> (x_train, y_train), (x_test, y_test) = fashion_mnist.load_data()  # doctest: +SKIP
+    >>> fashion_mnist.class_names[y_test[0]]  # doctest: +SKIP
+    'Ankle boot'
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from figurate.datasets import sources
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from figurate.datasets.folder import Data
 
 __all__ = ["class_names", "load_data"]
 
@@ -50,30 +51,5 @@ SOURCE = sources.Source(
     },
 )
 
-
-def load_data(*, mirrors: Sequence[str] | None = None, timeout: float = sources.TIMEOUT) -> Data:
-    """Load Fashion-MNIST.
-
-    Looks in `$FIGURATE_DATA/fashion_mnist` and `$FIGURATE_DATA`, in the folder of Debian's package
-    dataset-fashion-mnist, then in the cache (`$XDG_CACHE_HOME/figurate`, else `~/.cache/figurate`); where it is in
-    none of them it is downloaded into the cache, checked against the published checksums.
-
-    Args:
-        mirrors: Base addresses to download from instead of the set's own.
-        timeout: Seconds without an answer or a byte after which a mirror is given up; 15 by default.
-
-    Returns:
-        `((x_train, y_train), (x_test, y_test))`, plain uint8 arrays: x (60000, 28, 28) and (10000, 28, 28), 0 to 255;
-        y (60000,) and (10000,), 0 to 9 (see `class_names`).
-
-    Raises:
-        DownloadError: The set is nowhere and could not be downloaded; the message names every place tried.
-        FileFormatError: The files found are damaged.
-        DataError: The files found have labels beyond 9.
-
-    Example:
-        >>> (x_train, y_train), (x_test, y_test) = fashion_mnist.load_data()  # doctest: +SKIP
-        >>> fashion_mnist.class_names[y_test[0]]  # doctest: +SKIP
-        'Ankle boot'
-    """
-    return sources.load(SOURCE, mirrors=mirrors, timeout=timeout)
+load_data = SOURCE.load_data
+"""Load the set: see `sources.Source.load_data`. Looks in the folder of Debian's package dataset-fashion-mnist, too."""

@@ -1,5 +1,7 @@
 """KMNIST (Kuzushiji-MNIST), 70,000 cursive Japanese characters in MNIST's form; found here or downloaded once.
 
+60,000 figures to learn from and 10,000 others, uint8 (28, 28), 0 to 255; labels 0 to 9, named by `class_names`.
+
 "KMNIST Dataset" (created by CODH), adapted from "Kuzushiji Dataset" (created by NIJL and others),
 doi:10.20676/00000341, https://github.com/rois-codh/kmnist, Creative Commons Attribution-Share Alike 4.0; T. Clanuwat
 et al., "Deep learning for classical Japanese literature", arXiv 1812.01718.
@@ -7,14 +9,7 @@ et al., "Deep learning for classical Japanese literature", arXiv 1812.01718.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from figurate.datasets import sources
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from figurate.datasets.folder import Data
 
 __all__ = ["class_names", "load_data"]
 
@@ -40,29 +35,5 @@ SOURCE = sources.Source(
     },
 )
 
-
-def load_data(*, mirrors: Sequence[str] | None = None, timeout: float = sources.TIMEOUT) -> Data:
-    """Load KMNIST.
-
-    Looks in `$FIGURATE_DATA/kmnist` and `$FIGURATE_DATA`, in `/usr/share/datasets/kmnist`, then in the cache
-    (`$XDG_CACHE_HOME/figurate`, else `~/.cache/figurate`); where it is in none of them it is downloaded into the cache,
-    checked against the published checksums.
-
-    Args:
-        mirrors: Base addresses to download from instead of the set's own.
-        timeout: Seconds without an answer or a byte after which a mirror is given up; 15 by default.
-
-    Returns:
-        `((x_train, y_train), (x_test, y_test))`, plain uint8 arrays: x (60000, 28, 28) and (10000, 28, 28), 0 to 255;
-        y (60000,) and (10000,), 0 to 9 (see `class_names`).
-
-    Raises:
-        DownloadError: The set is nowhere and could not be downloaded; the message names every place tried.
-        FileFormatError: The files found are damaged.
-        DataError: The files found have labels beyond 9.
-
-    Example:
-        >>> (x_train, y_train), (x_test, y_test) = kmnist.load_data()  # doctest: +SKIP
-        >>> names = [kmnist.class_names[label] for label in y_train[:3]]  # doctest: +SKIP
-    """
-    return sources.load(SOURCE, mirrors=mirrors, timeout=timeout)
+load_data = SOURCE.load_data
+"""Load the set: see `sources.Source.load_data`."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from figurate.datasets.folder import Data
 
-__all__ = ["TIMEOUT", "Source", "load"]
+__all__ = ["TIMEOUT", "Source"]
 
 TIMEOUT = 15.0
 """Seconds without an answer or a byte after which a mirror is given up."""
@@ -33,7 +33,7 @@ _LABELS = {
 
 
 class Source(NamedTuple):
-    """One set: its name and where it is to be had.
+    """One set: its name, where it is to be had, and `load_data`, which its module offers under that name.
 
     Args:
         name: As in `figurate.datasets`, and the folder's name under `$FIGURATE_DATA` and in the cache.
@@ -51,46 +51,54 @@ class Source(NamedTuple):
     mirrors: tuple[str, ...]
     checksums: Mapping[str, str]
 
+    def load_data(self, *, mirrors: Sequence[str] | None = None, timeout: float = TIMEOUT) -> Data:
+        """Load the set from the first place that has all four files, else download it into the cache.
 
-def load(source: Source, *, mirrors: Sequence[str] | None = None, timeout: float = TIMEOUT) -> Data:
-    """Load a set from the first place that has all four files, else download it into the cache.
+        The places, in this order: `$FIGURATE_DATA/<name>` and `$FIGURATE_DATA`; the folder of the distribution's
+        package, where there is one; the cache (`$XDG_CACHE_HOME/figurate`, else `~/.cache/figurate`). What is
+        downloaded is checked against the published checksums.
 
-    Args:
-        source: The set.
-        mirrors: Base addresses to use instead of the set's own.
-        timeout: Seconds without an answer or a byte after which a mirror is given up.
+        Args:
+            mirrors: Base addresses to download from instead of the set's own.
+            timeout: Seconds without an answer or a byte after which a mirror is given up; 15 by default.
 
-    Returns:
-        `((x_train, y_train), (x_test, y_test))`.
+        Returns:
+            `((x_train, y_train), (x_test, y_test))`, plain uint8 arrays: x (60000, 28, 28) and (10000, 28, 28), 0 to
+            255; y (60000,) and (10000,), 0 to 9 (see `class_names`).
 
-    Raises:
-        DownloadError: The set is nowhere and could not be downloaded; the message names every place tried.
-        FileFormatError: Files in `$FIGURATE_DATA` or the system folder are damaged.
-        DataError: Labels are out of range.
-    """
-    tried: list[str] = []
-    for place, path, shared in _places(source):
-        if path is None:
-            tried.append(f"{place}: not set")
-            continue
-        _, missing = folder.find(path)
-        if missing:
-            lacking = "all four files" if len(missing) == len(folder.FILES) else ", ".join(missing)
-            tried.append(f"{place} ({path}): " + (f"lacks {lacking}" if path.is_dir() else "no such folder"))
-            continue
-        data = folder.read(path)
-        if shared and not _is_of(source, data):
-            tried.append(f"{place} ({path}): holds another set; {source.name}'s place is {path / source.name}")
-            continue
-        return _checked(source, data, path)
+        Raises:
+            DownloadError: The set is nowhere and could not be downloaded; the message names every place tried.
+            FileFormatError: The files found in `$FIGURATE_DATA` or the package's folder are damaged.
+            DataError: The files found have labels beyond the last class.
 
-    cache = _cache_folder() / source.name
-    try:
-        return _from_cache(source, cache)
-    except FileFormatError as error:
-        # What is damaged in the cache was put there by us, and is fetched again.
-        tried.append(f"cache ({cache}): {'damaged: ' + str(error) if cache.is_dir() else 'no such folder'}")
-    return _download(source, cache, source.mirrors if mirrors is None else mirrors, timeout, tried)
+        Example:
+            >>> from figurate.datasets import kmnist
+            >>> (x_train, y_train), (x_test, y_test) = kmnist.load_data()  # doctest: +SKIP
+            >>> [kmnist.class_names[label] for label in y_train[:3]]  # doctest: +SKIP
+        """
+        tried: list[str] = []
+        for place, path, shared in _places(self):
+            if path is None:
+                tried.append(f"{place}: not set")
+                continue
+            _, missing = folder.find(path)
+            if missing:
+                lacking = "all four files" if len(missing) == len(folder.FILES) else ", ".join(missing)
+                tried.append(f"{place} ({path}): " + (f"lacks {lacking}" if path.is_dir() else "no such folder"))
+                continue
+            data = folder.read(path)
+            if shared and not _is_of(self, data):
+                tried.append(f"{place} ({path}): holds another set; {self.name}'s place is {path / self.name}")
+                continue
+            return _checked(self, data, path)
+
+        cache = _cache_folder() / self.name
+        try:
+            return _from_cache(self, cache)
+        except FileFormatError as error:
+            # What is damaged in the cache was put there by us, and is fetched again.
+            tried.append(f"cache ({cache}): {'damaged: ' + str(error) if cache.is_dir() else 'no such folder'}")
+        return _download(self, cache, self.mirrors if mirrors is None else mirrors, timeout, tried)
 
 
 def _places(source: Source) -> list[tuple[str, Path | None, bool]]:

@@ -46,7 +46,7 @@ def test_found_on_this_computer(
 ) -> None:
     monkeypatch.setenv("FIGURATE_DATA", str(tmp_path / "data"))
     place(tmp_path / where, packed)
-    assert_small(sources.load(source, mirrors=[]), arrays)
+    assert_small(source.load_data(mirrors=[]), arrays)
 
 
 def test_downloaded_once_then_mapped_from_the_cache(
@@ -58,14 +58,14 @@ def test_downloaded_once_then_mapped_from_the_cache(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     server.files = {f"/{name}.gz": data for name, data in packed.items()}
-    assert_small(sources.load(source, mirrors=[server.url]), arrays)
+    assert_small(source.load_data(mirrors=[server.url]), arrays)
     assert len(server.requests) == 4
     assert sorted(entry.name for entry in cache.iterdir()) == sorted([".lock", *FILES])
     out, err = capsys.readouterr()
     assert out == ""
     assert f"small: downloading {FILES[0]}.gz (0.0 MB)" in err
 
-    assert_small(sources.load(source, mirrors=[server.url]), arrays)
+    assert_small(source.load_data(mirrors=[server.url]), arrays)
     assert len(server.requests) == 4
 
 
@@ -81,7 +81,7 @@ def test_only_what_is_missing_or_damaged_in_the_cache_is_fetched(
     (cache / FILES[0]).write_bytes((set_folder / FILES[0]).read_bytes())
     (cache / FILES[1]).write_bytes((set_folder / FILES[1]).read_bytes()[:-1])
     server.files = {f"/{name}.gz": data for name, data in packed.items()}
-    assert_small(sources.load(source, mirrors=[server.url]), arrays)
+    assert_small(source.load_data(mirrors=[server.url]), arrays)
     assert [path for path, _ in server.requests] == [f"/{name}.gz" for name in FILES[1:]]
 
 
@@ -96,7 +96,7 @@ def test_nowhere_names_every_place_and_the_remedy(
     place(tmp_path / "data", {FILES[0]: packed[FILES[0]]})
     mirrors = [f"http://127.0.0.1:{closed_port}/a", f"http://127.0.0.1:{closed_port}/b/"]
     with pytest.raises(DownloadError, match="`small` was not found on this computer and could not be") as caught:
-        sources.load(source, mirrors=mirrors, timeout=2)
+        source.load_data(mirrors=mirrors, timeout=2)
     message = str(caught.value)
     for part in (
         f"$FIGURATE_DATA/small ({tmp_path / 'data' / 'small'}): no such folder",
@@ -114,7 +114,7 @@ def test_nowhere_names_every_place_and_the_remedy(
 
 def test_figurate_data_that_is_not_set_is_said(source: sources.Source) -> None:
     with pytest.raises(DownloadError, match=r"\$FIGURATE_DATA: not set(.|\n)*no mirror to try"):
-        sources.load(source, mirrors=[])
+        source.load_data(mirrors=[])
 
 
 def test_damaged_files_in_a_named_folder_are_an_error(
@@ -123,7 +123,7 @@ def test_damaged_files_in_a_named_folder_are_an_error(
     monkeypatch.setenv("FIGURATE_DATA", str(tmp_path / "data"))
     place(tmp_path / "data" / "small", packed | {FILES[0]: packed[FILES[0]][:-100]})
     with pytest.raises(FileFormatError, match=rf"{FILES[0]}\.gz`: .* Copy or download|It is cut short"):
-        sources.load(source, mirrors=[])
+        source.load_data(mirrors=[])
 
 
 def test_labels_out_of_range(
@@ -133,7 +133,7 @@ def test_labels_out_of_range(
     set_folder.rename(tmp_path / "small")
     monkeypatch.setenv("FIGURATE_DATA", str(tmp_path))
     with pytest.raises(DataError, match=r"expected test labels of small from 0 to 9, received 46 to 46\. The"):
-        sources.load(source, mirrors=[])
+        source.load_data(mirrors=[])
 
 
 def test_a_cache_that_cannot_be_written(
@@ -142,7 +142,7 @@ def test_a_cache_that_cannot_be_written(
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(DownloadError, match=r"cannot be written \(Not a directory\)"):
-        sources.load(source, mirrors=["http://127.0.0.1:1/"])
+        source.load_data(mirrors=["http://127.0.0.1:1/"])
 
 
 def test_a_relative_cache_folder_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_two_processes_download_at_once(
         "import sys, zlib\n"
         "from figurate.datasets import sources\n"
         f"source = sources.Source(**{source._asdict()!r})\n"
-        f"(x, y), (xt, yt) = sources.load(source, mirrors=[{server.url!r}], timeout=20)\n"
+        f"(x, y), (xt, yt) = source.load_data(mirrors=[{server.url!r}], timeout=20)\n"
         "print([zlib.crc32(part) for part in (x, y, xt, yt)])\n"
     )
     command = [sys.executable, "-c", code]
