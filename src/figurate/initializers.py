@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, UnsupportedError, shown
-from figurate.parameters import Integer, Option, Real
+from figurate.parameters import LARGEST_SEED, Integer, Option, Real
 from figurate.registry import Configurable, Parameters, Registry
 
 __all__ = [
@@ -54,8 +54,6 @@ __all__ = [
 
 Weights = npt.NDArray[np.float32]
 
-# Keras seeds have 32 bits at most in `set_random_seed`; initializers, as the engine, take any seed of 64 bits.
-LARGEST_SEED = 2**64 - 1
 # Standard deviation of a standard normal distribution that is cut off at -2 and 2.
 _CUT_STDDEV = 0.87962566103423978
 

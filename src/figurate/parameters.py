@@ -19,13 +19,28 @@ from figurate.errors import ConfigurationError, shown, unknown_name
 
 # No size or count in a network of small figures comes near this; it keeps products of sizes within 64 bits.
 LARGEST_SIZE = 2**31 - 1
+# The engine's generator takes seeds of 64 bits; only the seed of the whole process has Keras' 32, see `utils.py`.
+LARGEST_SEED = 2**64 - 1
 
 
 class Parameter:
     """One row of a table: what values a parameter takes, and their form in a configuration."""
 
     def check(self, owner: str, name: str, value: object) -> Any:
-        """Return `value` in its plain form (an int for a numpy integer, …) or raise `ConfigurationError`."""
+        """`value` in its plain form: an int for a numpy integer, …; None only for a row that is `optional`.
+
+        Args:
+            owner: Whose parameter it is, a class or a function, for messages.
+            name: The parameter's name, for messages.
+            value: As the user gave it.
+
+        Raises:
+            ConfigurationError: It is not what the row expects.
+
+        Example:
+            >>> Integer(low=1).check("Dense", "units", np.int64(20))
+            20
+        """
         raise NotImplementedError
 
     def encode(self, value: Any) -> object:
@@ -45,7 +60,7 @@ class Integer(Parameter):
     high: int = LARGEST_SIZE
     optional: bool = False
 
-    def check(self, owner: str, name: str, value: object) -> int | None:
+    def check(self, owner: str, name: str, value: object) -> Any:
         if value is None and self.optional:
             return None
         if isinstance(value, numbers.Integral) and not isinstance(value, bool) and self.low <= int(value) <= self.high:
@@ -65,7 +80,7 @@ class Real(Parameter):
     high_open: bool = False
     optional: bool = False
 
-    def check(self, owner: str, name: str, value: object) -> float | None:
+    def check(self, owner: str, name: str, value: object) -> Any:
         if value is None and self.optional:
             return None
         if isinstance(value, np.ndarray) and value.ndim == 0:

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate import naming
-from figurate.errors import ConfigurationError, DataError, shown
+from figurate.errors import DataError, shown
 from figurate.parameters import Integer
 
 __all__ = ["clear_session", "next_seed", "set_random_seed", "to_categorical"]
 
-_LARGEST_SEED = 2**32 - 1  # numpy's own limit, and Keras'
+_LARGEST_PROCESS_SEED = 2**32 - 1  # numpy's own limit, and Keras'
 _lock = threading.Lock()
 _process_seed: int | None = None
 _seeds_given = 0
@@ -57,7 +57,7 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> npt.NDAr
             raise DataError("`to_categorical` cannot tell the number of classes from no labels. Give `num_classes=`.")
         num_classes = int(labels.max()) + 1 if labels.max() >= 0 else 1
     else:
-        num_classes = int(Integer(low=1).check("to_categorical", "num_classes", num_classes) or 0)
+        num_classes = Integer(low=1).check("to_categorical", "num_classes", num_classes)
     flat = labels.reshape(-1)
     if flat.size and not (flat.min() >= 0 and flat.max() < num_classes):
         wrong = flat.min() if flat.min() < 0 else flat.max()
@@ -83,9 +83,7 @@ def set_random_seed(seed: int) -> None:
         ConfigurationError: The seed is none.
     """
     global _process_seed, _seeds_given
-    checked = Integer(high=_LARGEST_SEED).check("set_random_seed", "seed", seed)
-    if checked is None:
-        raise ConfigurationError("`set_random_seed(seed=…)` expects a whole number, received None.")
+    checked: int = Integer(high=_LARGEST_PROCESS_SEED).check("set_random_seed", "seed", seed)
     with _lock:
         _process_seed, _seeds_given = checked, 0
     random.seed(checked)

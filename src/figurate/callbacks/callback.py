@@ -41,8 +41,7 @@ class Callback:
     The batch hooks cost time: the engine runs whole epochs by itself, and returns to Python after each batch only when
     a callback overrides one of `on_train_batch_begin`, `on_train_batch_end`, `on_batch_begin` and `on_batch_end`
     (`on_test_batch_…` for evaluation, `on_predict_batch_…` for prediction). `on_train_tick` is the cheap way to follow
-    an
-    epoch: it is called about every 50 to 100 ms.
+    an epoch: it is called about every 30 ms, or after each batch where one takes longer.
 
     Attributes:
         model: The model in training.
@@ -105,7 +104,7 @@ class Callback:
         """Called after epoch `epoch` and its validation; what a callback adds to `logs` enters the history."""
 
     def on_train_tick(self, step: int, logs: Logs | None = None) -> None:
-        """Called about every 50 to 100 ms during an epoch, after `step` batches; `logs` are the epoch's means so far.
+        """Called about every 30 ms during an epoch, after `step` batches; `logs` are the epoch's means so far.
 
         The engine is at work meanwhile: the model's own methods are for the other hooks.
         """

@@ -11,6 +11,8 @@ from figurate.callbacks.callback import Logs, State
 from figurate.callbacks.monitor import MonitorCallback
 from figurate.parameters import Boolean, Integer, Real
 
+_STATE = ("best", "wait", "stopped_epoch", "best_epoch", "best_weights")
+
 
 class EarlyStopping(MonitorCallback):
     """Stop training when a watched value has stopped improving.
@@ -44,11 +46,11 @@ class EarlyStopping(MonitorCallback):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
-        self.patience: int = Integer().check("EarlyStopping", "patience", patience) or 0
-        self.verbose: int = Integer().check("EarlyStopping", "verbose", verbose) or 0
-        self.baseline = Real(optional=True).check("EarlyStopping", "baseline", baseline)
+        self.patience: int = Integer().check("EarlyStopping", "patience", patience)
+        self.verbose: int = Integer().check("EarlyStopping", "verbose", verbose)
+        self.baseline: float | None = Real(optional=True).check("EarlyStopping", "baseline", baseline)
         self.restore_best_weights: bool = Boolean().check("EarlyStopping", "restore_best_weights", restore_best_weights)
-        self.start_from_epoch: int = Integer().check("EarlyStopping", "start_from_epoch", start_from_epoch) or 0
+        self.start_from_epoch: int = Integer().check("EarlyStopping", "start_from_epoch", start_from_epoch)
         self._begin()
 
     def _begin(self) -> None:
@@ -90,9 +92,8 @@ class EarlyStopping(MonitorCallback):
             self.model.set_weights(self.best_weights)
 
     def get_state(self) -> State:
-        names = ("best", "wait", "stopped_epoch", "best_epoch", "best_weights")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _STATE}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        for name in ("best", "wait", "stopped_epoch", "best_epoch", "best_weights"):
+        for name in _STATE:
             setattr(self, name, state[name])

@@ -47,7 +47,7 @@ class LearningRateScheduler(Callback):
                 f"{shown(schedule)}. For a schedule object give it to the optimizer: `Adam(learning_rate=schedule)`."
             )
         self.schedule = schedule
-        self.verbose: int = Integer().check("LearningRateScheduler", "verbose", verbose) or 0
+        self.verbose: int = Integer().check("LearningRateScheduler", "verbose", verbose)
         self._takes_rate = _takes_two(schedule)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -69,11 +69,11 @@ class LearningRateScheduler(Callback):
 
 
 def _takes_two(schedule: Callable[..., float]) -> bool:
-    """Whether `schedule` takes the epoch and the learning rate; with a hidden signature it is held to."""
+    """Whether `schedule` takes the epoch and the learning rate; one that hides its signature is expected to."""
     try:
         inspect.signature(schedule).bind(0, 0.1)
     except TypeError:
         return False
     except ValueError:
-        return True
+        pass  # there is none to see, as with some functions written in C
     return True

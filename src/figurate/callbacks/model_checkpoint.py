@@ -49,7 +49,7 @@ class ModelCheckpoint(MonitorCallback):
         super().__init__(monitor, mode)
         owner = "ModelCheckpoint"
         self.filepath = _checked_path(filepath)
-        self.verbose: int = Integer().check(owner, "verbose", verbose) or 0
+        self.verbose: int = Integer().check(owner, "verbose", verbose)
         self.save_best_only: bool = Boolean().check(owner, "save_best_only", save_best_only)
         self.save_weights_only: bool = Boolean().check(owner, "save_weights_only", save_weights_only)
         self.save_freq: str | int

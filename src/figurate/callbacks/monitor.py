@@ -33,8 +33,7 @@ class MonitorCallback(Callback):
         owner = type(self).__name__
         self.monitor: str = Text().check(owner, "monitor", monitor)
         self.mode: str = _MODE.check(owner, "mode", mode)
-        checked = Real().check(owner, "min_delta", min_delta)
-        self.min_delta: float = abs(checked or 0.0)
+        self.min_delta: float = abs(Real().check(owner, "min_delta", min_delta))
         self.best: float | None = None
 
     def direction(self) -> str:

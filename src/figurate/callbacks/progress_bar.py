@@ -1,7 +1,6 @@
 """`ProgressBar`: shows a run while it trains: a live bar in a terminal, one line an epoch elsewhere.
 
-Only draws. It is called at most every 50 ms or so and draws at most every 100 ms, since a whole run may take half a
-second.
+Only draws. It is called about every 30 ms and draws at most every 100 ms, since a whole run may take half a second.
 """
 
 from __future__ import annotations
@@ -95,7 +94,8 @@ class ProgressBar(Callback):
     def _is_terminal(self) -> bool:
         if self.console is not None:
             return bool(self.console.is_terminal)
-        return _stdout() is not None and _stdout().isatty()
+        out = _stdout()
+        return out is not None and out.isatty()
 
     def _start_bar(self) -> None:
         from rich.console import Console
@@ -147,7 +147,8 @@ class ProgressBar(Callback):
         return f"{_seconds(left)} left"
 
 
-def _stdout() -> IO[str]:
+def _stdout() -> IO[str] | None:
+    """Standard output, or None where the process was started without one."""
     return sys.stdout
 
 

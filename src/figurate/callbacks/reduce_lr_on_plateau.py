@@ -44,12 +44,11 @@ class ReduceLROnPlateau(MonitorCallback):
     ) -> None:
         super().__init__(monitor, mode, min_delta)
         owner = "ReduceLROnPlateau"
-        checked = Real(low=0.0, high=1.0, low_open=True, high_open=True).check(owner, "factor", factor)
-        self.factor: float = checked or 0.1
-        self.patience: int = Integer().check(owner, "patience", patience) or 0
-        self.verbose: int = Integer().check(owner, "verbose", verbose) or 0
-        self.cooldown: int = Integer().check(owner, "cooldown", cooldown) or 0
-        self.min_lr: float = Real(low=0.0).check(owner, "min_lr", min_lr) or 0.0
+        self.factor: float = Real(low=0.0, high=1.0, low_open=True, high_open=True).check(owner, "factor", factor)
+        self.patience: int = Integer().check(owner, "patience", patience)
+        self.verbose: int = Integer().check(owner, "verbose", verbose)
+        self.cooldown: int = Integer().check(owner, "cooldown", cooldown)
+        self.min_lr: float = Real(low=0.0).check(owner, "min_lr", min_lr)
         self.cooldown_counter = 0
         self.wait = 0
 

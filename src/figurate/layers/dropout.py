@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from figurate.layers.base import EngineLayers, Layer
-from figurate.parameters import Integer, Real
+from figurate.parameters import LARGEST_SEED, Integer, Real
 from figurate.registry import Parameters, Refusal, Refusals
 
 
@@ -24,13 +24,21 @@ class Dropout(Layer):
 
     Output shape: the same.
 
+    Raises:
+        ConfigurationError: A value is wrong.
+        UnsupportedError: `noise_shape`, which Keras has.
+
+    Example:
+        >>> Dropout(0.2).compute_output_shape((None, 128))
+        (None, 128)
+
     Source: Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov, "Dropout: a simple way to prevent neural networks
     from overfitting", JMLR 15, 2014.
     """
 
     _parameters: ClassVar[Parameters] = {
         "rate": Real(low=0, high=1, high_open=True),
-        "seed": Integer(high=2**64 - 1, optional=True),
+        "seed": Integer(high=LARGEST_SEED, optional=True),
     }
     _refused: ClassVar[Refusals] = {"noise_shape": Refusal("Each value is dropped on its own; leave it out.")}
 
@@ -43,4 +51,5 @@ class Dropout(Layer):
     def to_engine(self) -> EngineLayers:
         if self.seed is None:
             return [("dropout", {"rate": self.rate})]
+        # Of a stream's number the engine's dropout has 32 bits.
         return [("dropout", {"rate": self.rate, "stream": self.seed % 2**32})]

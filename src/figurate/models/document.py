@@ -17,6 +17,7 @@ from figurate import layers
 from figurate.errors import ConfigurationError, FigurateError, FileFormatError, shown
 from figurate.layers import InputLayer, Layer
 from figurate.models.container import Header
+from figurate.parameters import LARGEST_SEED
 from figurate.training.compiled import Compiled
 from figurate.training.data import InputRange
 
@@ -110,7 +111,7 @@ def parse(header: Header) -> Description:
     chosen = header.document["compile"]
     return Description(
         name=reader.text("name"),
-        seed=reader.whole("seed", header.document["seed"], 2**64 - 1),
+        seed=reader.whole("seed", header.document["seed"], LARGEST_SEED),
         input_shape=input_shape,
         layers=found,
         class_names=reader.class_names(found[-1]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +46,8 @@ class _LearningRate(Parameter):
                 f"`{owner}(learning_rate=…)` expects a number or a schedule, received the function {shown(value)}. Use "
                 f"`callbacks.LearningRateScheduler`, or a subclass of `optimizers.schedules.LearningRateSchedule`."
             )
-        return cast(float, Real(low=0).check(owner, name, value))
+        rate: float = Real(low=0).check(owner, name, value)
+        return rate
 
     def encode(self, value: Any) -> object:
         return schedules.serialize(value) if isinstance(value, LearningRateSchedule) else value
@@ -62,6 +63,7 @@ class Optimizer(Configurable):
         name: A label. Defaults to the class's name in lower case.
 
     Raises:
+        ConfigurationError: A value is wrong.
         UnsupportedError: Keras' gradient clipping, averages of weights, loss scaling, gradient accumulation.
     """
 
@@ -101,6 +103,9 @@ class Optimizer(Configurable):
 
         Returns:
             A float32 array of shape (count,).
+
+        Raises:
+            ConfigurationError: The schedule gives a rate that is not finite or below 0.
         """
         if isinstance(self._learning_rate, LearningRateSchedule):
             return self._learning_rate.rates(np.arange(first_step, first_step + count, dtype=np.int64))

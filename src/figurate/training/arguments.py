@@ -14,11 +14,10 @@ from figurate.callbacks import ProgressBar
 from figurate.callbacks.callback import Callback
 from figurate.callbacks.callback_list import as_callbacks
 from figurate.errors import ConfigurationError, DataError, UnsupportedError, shown
-from figurate.parameters import Integer
+from figurate.parameters import LARGEST_SEED, Integer
 from figurate.training.data import Array, as_array
 
 DEFAULT_BATCH_SIZE = 32
-LARGEST_SEED = 2**64 - 1
 
 
 def whole(caller: str, name: str, value: object, low: int, default: int) -> int:
@@ -27,18 +26,20 @@ def whole(caller: str, name: str, value: object, low: int, default: int) -> int:
     Raises:
         ConfigurationError: It is none.
     """
-    checked = Integer(low=low, optional=True).check(caller, name, value)
+    checked: int | None = Integer(low=low, optional=True).check(caller, name, value)
     return default if checked is None else checked
 
 
 def optional_seed(caller: str, seed: object) -> int | None:
     """A seed of 64 bits, or None."""
-    return Integer(high=LARGEST_SEED, optional=True).check(caller, "seed", seed)
+    checked: int | None = Integer(high=LARGEST_SEED, optional=True).check(caller, "seed", seed)
+    return checked
 
 
 def optional_threads(caller: str, threads: object) -> int | None:
     """A number of threads, or None."""
-    return Integer(low=1, high=1024, optional=True).check(caller, "threads", threads)
+    checked: int | None = Integer(low=1, high=1024, optional=True).check(caller, "threads", threads)
+    return checked
 
 
 def refuse(caller: str, **arguments: object) -> None:
@@ -111,7 +112,11 @@ def split(x: object, y: object, weight: object, fraction: object) -> tuple[tuple
     """The last part of the figures as validation, before any shuffling, as Keras does it.
 
     Args:
-        fraction: Above 0 and below 1.
+        x, y, weight: Figures, labels and weights as they were passed to `fit`; y and weight may be None.
+        fraction: The part that is for validation, above 0 and below 1.
+
+    Returns:
+        (x, y, weight) to train on, and the same to validate with.
 
     Raises:
         ConfigurationError: The fraction is none.
