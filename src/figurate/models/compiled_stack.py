@@ -18,19 +18,19 @@ from figurate.losses import Loss
 from figurate.metrics import Metric
 from figurate.models.stack import LayerStack
 from figurate.optimizers import Optimizer
+from figurate.registry import Refusal, Refusals
 from figurate.training import arguments, data, targets
 from figurate.training.compiled import Compiled, no_loss
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator, Labelled
 
-# Keras' arguments of `compile` that say how its backends run or that need several outputs: the values that ask for
-# nothing here, and what to do in place of others.
-_NEUTRAL: dict[str, tuple[tuple[object, ...], str]] = {
-    "loss_weights": ((None,), "Models have one output; use `sample_weight` or `class_weight` of `fit`."),
-    "weighted_metrics": ((None, []), "Metrics count every figure alike; leave it out."),
-    "run_eagerly": ((None, False), "Layers run in the engine; look at single steps with `train_on_batch`."),
-    "jit_compile": ((None, "auto", True, False), "The engine is compiled already; leave it out."),
-    "auto_scale_loss": ((None, True, False), "The engine computes in float32; leave it out."),
+# Keras' arguments of `compile` that say how its backends run or that need several outputs.
+_REFUSED: Refusals = {
+    "loss_weights": Refusal("Models have one output; use `sample_weight` or `class_weight` of `fit`."),
+    "weighted_metrics": Refusal("Metrics count every figure alike; leave it out.", (None, [])),
+    "run_eagerly": Refusal("Layers run in the engine; look at single steps with `train_on_batch`.", (None, False)),
+    "jit_compile": Refusal("The engine is compiled already; leave it out.", (None, "auto", True, False)),
+    "auto_scale_loss": Refusal("The engine computes in float32; leave it out.", (None, True, False)),
 }
 
 
@@ -93,9 +93,10 @@ class CompiledStack(LayerStack):
             "auto_scale_loss": auto_scale_loss,
         }
         for name, value in options.items():
-            neutral, advice = _NEUTRAL[name]
-            if not any(type(value) is type(entry) and value == entry for entry in neutral):
-                raise UnsupportedError(f"`compile({name}=…)` is not supported, received {shown(value)}. {advice}")
+            if not _REFUSED[name].admits(value):
+                raise UnsupportedError(
+                    f"`compile({name}=…)` is not supported, received {shown(value)}. {_REFUSED[name].advice}"
+                )
         compiled = Compiled(optimizer, loss, metrics)
         if self.built and loss is not None:
             compiled.metrics(self.network.output_shape)  # complains now rather than in `fit`

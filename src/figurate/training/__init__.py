@@ -1,1 +1,1 @@
-"""What happens in `fit` and `evaluate`: arrays checked, epochs run, history kept. No public names of its own."""
+"""What happens in `fit` and `evaluate`: arrays checked, epochs run, sets evaluated. No public names of its own."""

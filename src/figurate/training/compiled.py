@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,15 @@ from figurate.metrics import Metric
 from figurate.optimizers import Optimizer
 
 Slots = dict[str, list[npt.NDArray[np.float32]]]
+
+
+class _Made(NamedTuple):
+    """The engine's trainer, and what it was made for."""
+
+    trainer: _engine.Trainer
+    network: _engine.Network
+    seed: int
+    threads: int
 
 
 class Compiled:
@@ -40,8 +49,7 @@ class Compiled:
         self.loss: Loss | None = None if loss is None else losses.get(loss)
         self._chosen = _as_list(metrics)
         self._metrics: tuple[tuple[int, ...], list[Metric]] | None = None
-        self._trainer: _engine.Trainer | None = None
-        self._trained: tuple[_engine.Network, int, int] | None = None
+        self._made: _Made | None = None
         self._in_fit = False
         self._pinned = False
         self._lock = threading.Lock()
@@ -78,18 +86,20 @@ class Compiled:
             network: Another one than before begins the optimizer anew.
             seed: Of the order of figures and of dropout; None: any.
             threads: Of the engine.
+
+        Raises:
+            ConfigurationError: There is no loss, or a metric does not fit.
         """
         if self.loss is None:
             raise no_loss()
-        state = None
-        if self._trainer is not None and self._trained is not None and self._trained[0] is network:
-            if seed is None:
-                seed = self._trained[1]
-            if self._pinned or self._trained[1:] == (seed, threads):
-                return self._trainer
-            state = self.state(network)
-        seed = 0 if seed is None else seed
-        self._trainer = _engine.Trainer(
+        before = self._made_for(network)
+        if seed is None:
+            seed = 0 if before is None else before.seed
+        if before is not None and (self._pinned or (before.seed, before.threads) == (seed, threads)):
+            return before.trainer
+        # Asked for now, since making a trainer clears the optimizer's numbers in the network.
+        state = self.state(network)
+        trainer = _engine.Trainer(
             network,
             self.loss.to_engine(),
             self.optimizer.to_engine(),
@@ -97,16 +107,15 @@ class Compiled:
             seed,
             threads,
         )
-        self._trained = network, seed, threads
+        self._made = _Made(trainer, network, seed, threads)
         if state is not None:
             self.set_state(*state)
-        return self._trainer
+        return trainer
 
     def state(self, network: _engine.Network) -> tuple[int, Slots] | None:
         """Steps made so far and the optimizer's numbers for each weight of `network`; None before training."""
-        if self._trainer is None or self._trained is None or self._trained[0] is not network:
-            return None
-        return self._trainer.iterations, self._trainer.get_slots()
+        made = self._made_for(network)
+        return None if made is None else (made.trainer.iterations, made.trainer.get_slots())
 
     def set_state(self, iterations: int, slots: Mapping[str, Sequence[npt.NDArray[np.float32]]]) -> None:
         """Take back what `state` gave; the trainer must have been made.
@@ -114,15 +123,19 @@ class Compiled:
         Raises:
             ConfigurationError: The optimizer keeps other numbers than these.
         """
-        assert self._trainer is not None  # the callers make it first
-        expected = sorted(self._trainer.get_slots())
+        assert self._made is not None  # the callers make it first
+        trainer = self._made.trainer
+        expected = sorted(trainer.get_slots())
         if sorted(slots) != expected:
             raise ConfigurationError(
                 f"The optimizer `{type(self.optimizer).__name__}` expects the state {expected}, received "
                 f"{sorted(slots)}. Compile with the optimizer that the state was saved with."
             )
-        self._trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
-        self._trainer.iterations = iterations
+        trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
+        trainer.iterations = iterations
+
+    def _made_for(self, network: _engine.Network) -> _Made | None:
+        return self._made if self._made is not None and self._made.network is network else None
 
     @contextmanager
     def fitting(self, caller: str) -> Iterator[None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from warnings import warn
 
@@ -30,6 +31,9 @@ def as_array(x: object, caller: str, name: str = "x") -> Array:
         x: An array, or lists of numbers or arrays.
         caller: "fit", "evaluate" or "predict", for messages.
         name: The argument's name, for messages.
+
+    Returns:
+        An array of any shape, of whole numbers, floats or booleans.
 
     Raises:
         UnsupportedError: A generator, a data loader or several inputs.
@@ -60,6 +64,7 @@ def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one:
     Args:
         array: Of shape (n, *shape); a last axis of length one may be missing or too many, as in Keras.
         shape: The model's figure, without the batch axis.
+        caller, name: For messages.
         one: Whether a single figure, without the batch axis, is welcome.
 
     Raises:
@@ -87,7 +92,8 @@ def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one:
 def as_rows(array: Array) -> Array:
     """Figures with the batch axis first as contiguous rows of a type that the engine reads: (n, values of a figure).
 
-    uint8, float32 and float64 stay as they are; whole numbers within 0..255 become uint8; everything else float32.
+    uint8, float32 and float64 stay as they are; whole numbers within 0..255 become uint8, wider floats float64, and
+    everything else float32.
     """
     if array.dtype.char not in ENGINE_TYPES or not array.dtype.isnative:
         array = array.astype(_engine_type(array))
@@ -97,6 +103,11 @@ def as_rows(array: Array) -> Array:
 
 def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Figures:
     """Figures with the batch axis first, held by the engine for many passes.
+
+    Args:
+        array: (n, …), of any number type.
+        caller, name: For messages.
+        threads: Of the engine, to read them.
 
     Raises:
         DataError: A pixel is NaN or infinite.
@@ -120,6 +131,7 @@ def warn_of_integers(
         )
 
 
+@dataclass(frozen=True, repr=False)
 class InputRange:
     """The least and greatest pixel that a model was trained on, and the numbers' type.
 
@@ -128,10 +140,9 @@ class InputRange:
         dtype: numpy's name of the type as it was passed to `fit`.
     """
 
-    def __init__(self, low: float, high: float, dtype: str) -> None:
-        self.low = low
-        self.high = high
-        self.dtype = dtype
+    low: float
+    high: float
+    dtype: str
 
     @property
     def within_one(self) -> bool:
@@ -140,12 +151,6 @@ class InputRange:
 
     def __repr__(self) -> str:
         return f"InputRange(low={self.low:g}, high={self.high:g}, dtype={self.dtype!r})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, InputRange) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((self.low, self.high, self.dtype))
 
 
 def _engine_type(array: Array) -> str:

@@ -41,7 +41,7 @@ class Plan:
         first_epoch, epochs: The first epoch's number, and the number after the last one.
         batch_size: Figures a step.
         shuffle: Whether each epoch has an order of its own.
-        validation_freq: Whether an epoch, by its number from 0, is validated.
+        validated: Whether an epoch, by its number from 0, is validated.
         seed, threads: As given; None: the model's.
     """
 
