@@ -67,7 +67,9 @@ def load(name: str) -> Data:
                 f"{len(x)} of {x.dtype}. Others are trained on from Python, with `fit`."
             )
         if int(y.min()) < 0:
-            raise DataError(f"Expected labels from 0 on, received {int(y.min())} in `{name}`.")
+            raise DataError(
+                f"Expected labels from 0 on, received {int(y.min())} in `{name}`. Number the classes from 0."
+            )
     return Data(name, train, test, _class_names(name, train, test))
 
 

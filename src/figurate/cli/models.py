@@ -54,8 +54,7 @@ def picture_form(model: Sequential) -> Form:
 
 def class_names(model: Sequential) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
-    names = getattr(model, "class_names", None)
-    return [str(name) for name in names] if names else [str(number) for number in range(model.output_shape[-1] or 0)]
+    return model.class_names or [str(number) for number in range(model.output_shape[-1] or 0)]
 
 
 def predict(model: Sequential, x: NDArray[Any]) -> NDArray[Any]:

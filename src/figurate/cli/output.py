@@ -7,6 +7,7 @@ they go nowhere. Drawing is figurate.plots.terminal's.
 from __future__ import annotations
 
 import json
+import math
 import sys
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ class Output:
 def finite(value: float) -> float | None:
     """A number as JSON knows it: what isn't finite becomes null."""
     number = float(value)
-    return number if number - number == 0.0 else None
+    return number if math.isfinite(number) else None
 
 
 def _console(*, to_error: bool, quiet: bool) -> Console:

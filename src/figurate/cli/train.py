@@ -5,6 +5,7 @@ Building the network is networks.py's, the run itself run.py's.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from figurate.cli.words import DATA, MODEL, MODEL_ENDING, NETWORK, check_model_t
 
 def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     """Refuse nan and infinity, which a range lets through."""
-    if value - value != 0.0:
+    if not math.isfinite(value):
         raise click.BadParameter(f"{value} is not a finite number.")
     return value
 

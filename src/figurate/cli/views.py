@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be shown: the words of the command, and what they stand for, loaded when first asked for."""
+    """What is to be shown: the words of the command, and what they stand for, loaded when first asked for.
+
+    Attributes:
+        what: a data set or the path of a model file.
+        view: one of `show.OF_A_SET` or `show.OF_A_MODEL`.
+        data: the set to hold a model against, by name or folder; None where `what` is one.
+        split: "train" or "test", the half of the set that is meant.
+        count: figures or mistakes at most.
+        first: the figure to begin with.
+    """
 
     what: str
     view: str

@@ -17,8 +17,6 @@ from figurate.errors import ConfigurationError, ShapeError
 if TYPE_CHECKING:
     from figurate.models import Sequential
 
-_WITH_UNITS = ("Dense",)
-
 
 @dataclass(frozen=True)
 class Part:
@@ -52,9 +50,8 @@ def parts(model: Sequential) -> list[Part]:
     found = [Part("Input", "", shape, 0)]
     for layer in model.layers:
         shape = _known(layer.compute_output_shape((None, *shape)))
-        found.append(
-            Part(type(layer).__name__, _detail(type(layer).__name__, layer.get_config()), shape, layer.count_params())
-        )
+        kind = type(layer).__name__
+        found.append(Part(kind, _detail(kind, layer.get_config()), shape, layer.count_params()))
     return found
 
 
@@ -81,12 +78,14 @@ def first_weights(model: Sequential) -> NDArray[np.float32]:
     """
     shape = model_input_shape(model)
     for layer in model.layers:
-        if type(layer).__name__ not in _WITH_UNITS:
+        if type(layer).__name__ != "Dense":
             continue
         kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
         height, width = _picture_shape(shape, kernel.shape[0])
         return np.ascontiguousarray(kernel.T.reshape(-1, height, width))
-    raise ShapeError("First-layer weights are drawn for a `Dense` layer; this model has none.")
+    raise ShapeError(
+        "First-layer weights are drawn for a `Dense` layer; this model has none. Add one, or draw the network instead."
+    )
 
 
 def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
@@ -106,7 +105,7 @@ def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, int]:
             return side, side
     raise ShapeError(
         f"First-layer weights are drawn where they see the pixels of one grey figure; here a figure is {shape} "
-        f"and the first `Dense` layer has {inputs} inputs."
+        f"and the first `Dense` layer has {inputs} inputs. Draw the network instead."
     )
 
 
@@ -119,7 +118,5 @@ def _detail(kind: str, config: dict[str, object]) -> str:
         return f"× {scale}"
     if kind == "Dropout":
         return f"{config.get('rate')}"
-    activation = config.get("activation")
-    if activation in (None, "linear"):
-        return ""
-    return str(activation) if isinstance(activation, str) else type(activation).__name__.lower()
+    activation = config.get("activation", "linear")
+    return "" if activation == "linear" else str(activation)

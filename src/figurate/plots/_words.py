@@ -45,7 +45,10 @@ def class_names_or_numbers(count: int, class_names: Sequence[str] | None) -> lis
     if class_names is None:
         return [str(number) for number in range(count)]
     if len(class_names) != count:
-        raise ShapeError(f"Expected one class name a class, {count}, received {len(class_names)} names.")
+        raise ShapeError(
+            f"Expected one class name a class, {count}, received {len(class_names)} names. Give one name for every "
+            "class."
+        )
     return [str(name) for name in class_names]
 
 

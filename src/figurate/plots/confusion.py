@@ -30,10 +30,14 @@ def count_confusions(y: ArrayLike, read: ArrayLike, classes: int) -> NDArray[np.
     guess = np.asarray(read)
     guess = guess.argmax(axis=1) if guess.ndim == 2 else guess.reshape(-1)
     if len(true) != len(guess):
-        raise ShapeError(f"Expected one prediction a label, {len(true)}, received {len(guess)}.")
+        raise ShapeError(
+            f"Expected one prediction a label, {len(true)}, received {len(guess)}. Pass both for the same figures."
+        )
     both = np.concatenate([true, guess])
     if both.size and not 0 <= both.min() <= both.max() < classes:
-        raise DataError(f"Expected classes 0..{classes - 1}, received {both.min()}..{both.max()}.")
+        raise DataError(
+            f"Expected classes 0..{classes - 1}, received {both.min()}..{both.max()}. Number the classes from 0."
+        )
     counts = np.bincount(true.astype(np.int64) * classes + guess.astype(np.int64), minlength=classes * classes)
     return counts.reshape(classes, classes).astype(np.int64)
 
@@ -45,12 +49,19 @@ def worst_mistakes(y: ArrayLike, probabilities: ArrayLike, count: int) -> NDArra
         y: (n,) true class numbers.
         probabilities: (n, classes).
         count: how many at most.
+
+    Returns:
+        (mistakes,): empty where there is none.
+
+    Raises:
+        ShapeError: where there isn't one row of probabilities a label.
     """
     values = np.asarray(probabilities)
     labels = np.asarray(y).reshape(-1)
     if values.ndim != 2 or len(values) != len(labels):
         raise ShapeError(
-            f"Expected one row of probabilities a label, ({len(labels)}, classes), received {values.shape}."
+            f"Expected one row of probabilities a label, ({len(labels)}, classes), received {values.shape}. Pass what "
+            "`predict` gives for the same figures."
         )
     read = values.argmax(axis=1)
     wrong = np.flatnonzero(read != labels)

@@ -18,9 +18,11 @@ from figurate.plots._words import names_of
 from figurate.plots.confusion import worst_mistakes
 
 _MOST = 400
+# In inches: the least side of a figure, the height of a caption's line, the width of a letter in it.
 _SIDE = 0.95
 _LINE = 0.2
 _INCHES_A_LETTER = 0.078
+# Letters of the longest class name for which both names of a mistake still stand on one line.
 _SHORT_NAME = 2
 
 
@@ -67,6 +69,10 @@ def mistakes(
 
     Raises:
         DataError: where there is no mistake to draw.
+        ShapeError: where `y` and `probabilities` differ in length, or there are too many mistakes for one picture.
+
+    Example:
+        >>> mistakes(x_test, y_test, model.predict(x_test)).save("mistakes.png")        # doctest: +SKIP
     """
     wrong = worst_mistakes(y, probabilities, count)
     if wrong.size == 0:
@@ -83,7 +89,9 @@ def _grid(pictures: NDArray[np.generic], captions: Sequence[str], colour: str, c
     if not 0 < count <= _MOST:
         raise ShapeError(f"A grid shows 1 to {_MOST} figures, received {count}. Give some of them, such as `x[:30]`.")
     if len(captions) != count:
-        raise ShapeError(f"Expected one label a figure, {count}, received {len(captions)}.")
+        raise ShapeError(
+            f"Expected one label a figure, {count}, received {len(captions)}. Pass both for the same figures."
+        )
     columns = max(1, min(columns, count))
     rows = math.ceil(count / columns)
     lines = [line for caption in captions for line in caption.split("\n")]

@@ -33,6 +33,10 @@ def confusion_matrix(y: ArrayLike, read: ArrayLike, *, class_names: Sequence[str
         read: (n,) class numbers as read, or (n, classes) probabilities as `predict` gives them.
         class_names: one a class; by default the class's number, up to the largest present.
 
+    Raises:
+        ShapeError: where `y` and `read` differ in length.
+        DataError: for a number that is no class.
+
     Example:
         >>> confusion_matrix(y_test, model.predict(x_test)).save("confusion.png")        # doctest: +SKIP
     """

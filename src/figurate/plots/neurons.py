@@ -30,10 +30,17 @@ def weights(of: Sequential | ArrayLike) -> Plot:
 
     Raises:
         ShapeError: where the weights make no pictures.
+        ConfigurationError: where the model doesn't know its input's shape yet.
+
+    Example:
+        >>> weights(model).save("weights.png")        # doctest: +SKIP
     """
     pictures = _pictures(of)
     if pictures.ndim != 3 or len(pictures) == 0:
-        raise ShapeError(f"Expected weights as pictures, (units, height, width), received {pictures.shape}.")
+        raise ShapeError(
+            f"Expected weights as pictures, (units, height, width), received {pictures.shape}. Reshape them, or pass "
+            "the model."
+        )
     shown = pictures[:_MOST]
     limit = float(np.quantile(np.abs(shown), 0.995)) or 1.0
     columns = min(_COLUMNS, len(shown))

@@ -21,6 +21,7 @@ from figurate.plots.terminal.figure import is_unicode
 
 _EIGHTHS = ("", "\u258f", "\u258e", "\u258d", "\u258c", "\u258b", "\u258a", "\u2589")
 _FULL = "\u2588"
+# Widths, in character cells.
 _LONGEST_LABEL = 16
 _PERCENT = 8
 _MARK = 14

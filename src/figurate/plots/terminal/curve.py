@@ -96,6 +96,9 @@ def curves(history: Mapping[str, Sequence[float]]) -> list[Curve]:
 
     Args:
         history: `History.history`: name -> one value an epoch; the validation's names begin with `val_`.
+
+    Raises:
+        DataError: where nothing was recorded.
     """
     names = [name for name in history if not name.startswith("val_") and name not in ("learning_rate", "lr")]
     if not names:

@@ -26,6 +26,9 @@ class NetworkDrawing:
 
     Args:
         model: a `Sequential` that knows its input's shape.
+
+    Raises:
+        ConfigurationError: where it doesn't.
     """
 
     def __init__(self, model: Sequential) -> None:
@@ -51,9 +54,9 @@ class NetworkDrawing:
 
 
 def _dots(size: int, dot: str, gap: str) -> str:
-    """`size` dots; above 20 those of both ends, a little more where the layer is wider."""
-    if size <= 20:
+    """`size` dots; above the most that are drawn those of both ends, a little more where the layer is wider."""
+    if size <= _MOST_DOTS:
         return " ".join([dot] * size)
-    half = min(_MOST_DOTS // 2, 7 + round(math.log2(size / 20)))
+    half = min(_MOST_DOTS // 2, 7 + round(math.log2(size / _MOST_DOTS)))
     side = " ".join([dot] * half)
     return f"{side} {gap} {side}"

@@ -30,11 +30,16 @@ class DrawingGrid:
     Args:
         drawings: figures or weights, all of one width.
         captions: one a drawing.
+
+    Raises:
+        ShapeError: where there are more or fewer captions.
     """
 
     def __init__(self, drawings: Sequence[FigureDrawing | WeightsDrawing], captions: Sequence[str]) -> None:
         if len(drawings) != len(captions):
-            raise ShapeError(f"Expected one caption a drawing, {len(drawings)}, received {len(captions)}.")
+            raise ShapeError(
+                f"Expected one caption a drawing, {len(drawings)}, received {len(captions)}. Give one for each."
+            )
         self._drawings = list(drawings)
         self._captions = list(captions)
 

@@ -28,6 +28,9 @@ class PredictionDrawing:
         probabilities: (classes,), 0..1.
         class_names: one a class; by default 0, 1, 2, …
         true: the number of the true class, marked among the bars; None where it isn't known.
+
+    Raises:
+        ShapeError: where `pixels` are no figure, or probabilities or names are not one a class.
     """
 
     def __init__(
