@@ -47,7 +47,7 @@ _NAMES = {
     "FigurateError": "figurate.errors",
     "FigurateWarning": "figurate.errors",
     "Input": "figurate.layers",
-    "Model": "figurate.models",
+    "Model": "figurate.models",  # not among the public names: it says what to write in its place
     "Sequential": "figurate.models",
 }
 

@@ -257,7 +257,18 @@ def deserialize(name: object) -> Activation:
 
 
 def to_engine(activation: object) -> list[tuple[str, dict[str, object]]]:
-    """The engine's layers for an activation: none for `linear`, else one."""
+    """The engine's layers for an activation: none for `linear`, else one.
+
+    Args:
+        activation: What `get` takes.
+
+    Returns:
+        At most one pair of the engine's kind of layer and its parameters.
+
+    Example:
+        >>> to_engine("elu")
+        [('activation', {'function': 'elu', 'alpha': 1.0})]
+    """
     name = serialize(activation)
     if name == "linear":
         return []

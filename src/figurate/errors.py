@@ -89,7 +89,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """`repr(value)` on one line and cut to `limit` characters, for use in messages."""
+    """`repr(value)` on one line and cut to `limit` characters, for use in messages.
+
+    Example:
+        >>> shown([1, 2, 3, 4], limit=6)
+        '[1, 2…'
+    """
     text = " ".join(repr(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

@@ -233,6 +233,10 @@ class Precision(_Confusion):
 
     Raises:
         UnsupportedError: Several thresholds; give one metric for each.
+
+    Example:
+        >>> Precision(class_id=3, top_k=1, name="threes")
+        Precision(top_k=1, class_id=3, name='threes')
     """
 
     def to_engine(self) -> EngineMetric:
@@ -304,6 +308,9 @@ def resolve(identifier: Any, loss: Loss, output_shape: Sequence[int]) -> Metric:
         identifier: What `get` takes, or "accuracy" or "acc".
         loss: The loss of the model.
         output_shape: The shape of one figure's outputs, without the batch axis.
+
+    Returns:
+        A new metric, or `identifier` itself where it is an object.
 
     Raises:
         ConfigurationError: The name is unknown, or the metric does not fit the loss's targets or the outputs.

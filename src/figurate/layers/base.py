@@ -62,10 +62,13 @@ class Layer(Configurable):
 
     Args:
         name: Unique in its model; None (the default) gives dense, dense_1, … as Keras counts.
-        input_shape: On a model's first layer, the shape of one figure, such as (28, 28). None leaves it to `Input` or
-            to the first batch. input_dim: `input_shape` for figures of one axis.
+        input_shape: On a model's first layer, the shape of one figure, such as (28, 28). None (the default) leaves it
+            to `Input` or to the first batch.
+        input_dim: In place of `input_shape`, for figures of one axis: their number of values.
+        batch_input_shape: In place of `input_shape`, with the batch axis first: (None, 28, 28).
 
     Raises:
+        ShapeError: `batch_input_shape` is no shape with the batch axis first.
         UnsupportedError: For arguments of Keras' that figurate has not, with the alternative.
     """
 
@@ -99,7 +102,7 @@ class Layer(Configurable):
         if input_dim is not None:
             input_shape = (input_dim,)
         if batch_input_shape is not None:
-            input_shape = _without_batch(type(self).__name__, "batch_input_shape", batch_input_shape)
+            input_shape = without_batch(type(self).__name__, "batch_input_shape", batch_input_shape)
         self.name = unique_name(type(self).__name__) if name is None else name
         self.input_shape = input_shape  # type: ignore[assignment]  # checked, and made a tuple, by `_check`
         self._built_shape: FigureShape | None = None
@@ -128,7 +131,7 @@ class Layer(Configurable):
             >>> Flatten().compute_output_shape((None, 28, 28))
             (None, 784)
         """
-        shape = _without_batch(type(self).__name__, "input_shape", input_shape)
+        shape = without_batch(type(self).__name__, "input_shape", input_shape)
         return (input_shape[0], *self.output_shape_of(shape))
 
     # -- weights -----------------------------------------------------------------------------------------------------
@@ -139,7 +142,7 @@ class Layer(Configurable):
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Fix the shape of the figures that come in; `input_shape` has the batch axis first."""
-        shape = _without_batch(type(self).__name__, "input_shape", input_shape)
+        shape = without_batch(type(self).__name__, "input_shape", input_shape)
         self.check_input(shape)
         self._built_shape = shape
 
@@ -245,8 +248,16 @@ class Layer(Configurable):
         return config
 
 
-def _without_batch(owner: str, name: str, shape: Sequence[int | None]) -> FigureShape:
-    """(None, 28, 28) or (32, 28, 28) without its batch axis: (28, 28)."""
+def without_batch(owner: str, name: str, shape: Sequence[int | None]) -> FigureShape:
+    """(None, 28, 28) or (32, 28, 28) without its batch axis: (28, 28).
+
+    Args:
+        owner, name: The class and its argument, for messages.
+        shape: The batch axis, of any length, then sizes of at least 1.
+
+    Raises:
+        ShapeError: It has another form.
+    """
     sizes = tuple(shape) if isinstance(shape, Sequence) and not isinstance(shape, str) else ()
     if len(sizes) < 1 or not all(isinstance(size, (int, np.integer)) and size > 0 for size in sizes[1:]):
         raise ShapeError(

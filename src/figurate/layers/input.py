@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from figurate.errors import ConfigurationError
-from figurate.layers.base import EngineLayers, FigureShape, Layer, _without_batch
+from figurate.layers.base import EngineLayers, FigureShape, Layer, without_batch
 from figurate.registry import Refusal, Refusals
 
 
@@ -51,7 +51,7 @@ class InputLayer(Layer):
                 f"`{type(self).__name__}` expects one shape, received {len(given)}. Write `Input(shape=(28, 28))`."
             )
         if batch_shape is not None:
-            shape = _without_batch(type(self).__name__, "batch_shape", batch_shape)
+            shape = without_batch(type(self).__name__, "batch_shape", batch_shape)
         super().__init__(name=name, input_shape=shape if shape is not None else input_shape, **unsupported)
         self._check()
         self._built_shape = self.shape
@@ -93,5 +93,12 @@ def Input(
 
     Returns:
         An `InputLayer`. Layers cannot be called on it: functional models are not supported.
+
+    Raises:
+        ConfigurationError: No shape, both shapes, or an axis without a size.
+
+    Example:
+        >>> Input((28, 28), name="pixels").shape
+        (28, 28)
     """
     return InputLayer(shape, batch_shape=batch_shape, name=name, **unsupported)

@@ -31,6 +31,10 @@ class Softmax(Layer):
 
     Raises:
         UnsupportedError: Another axis.
+
+    Example:
+        >>> Softmax().compute_output_shape((None, 10))
+        (None, 10)
     """
 
     def __init__(self, axis: int | list[int] = -1, *, name: str | None = None, **common: Any) -> None:

@@ -50,7 +50,13 @@ class Header:
 def write(path: str | PathLike[str], document: Mapping[str, Any], arrays: Arrays) -> None:
     """Write a file of `arrays` and `document`, whole or not at all.
 
+    Args:
+        path: The file to write or replace.
+        document: What `document.py` says of the model, without checksum and format version.
+        arrays: By their names in the file; of any shape.
+
     Raises:
+        FileFormatError: The document is larger than a reader takes.
         OSError: The file cannot be written; an earlier one is unchanged.
     """
     from safetensors.numpy import save
@@ -75,6 +81,10 @@ def write(path: str | PathLike[str], document: Mapping[str, Any], arrays: Arrays
 
 def read_header(file: IO[bytes], path: str) -> Header:
     """Read and check everything before the arrays' bytes.
+
+    Args:
+        file: Open at its start.
+        path: Its name, for messages.
 
     Raises:
         FileFormatError: The file is truncated, altered or of another kind.
@@ -142,7 +152,11 @@ def check_shapes(header: Header, expected: Shapes) -> None:
 
 
 def read_arrays(file: IO[bytes], header: Header) -> Arrays:
-    """Read the arrays' bytes, once the header was checked; the arrays are read-only views of them."""
+    """Read the arrays' bytes, once the header was checked; the arrays are read-only views of them.
+
+    Raises:
+        FileFormatError: The file ends early, or its checksum is not that of its contents.
+    """
     file.seek(header.data_start)
     data = file.read(header.data_size)
     if len(data) != header.data_size:
@@ -166,7 +180,16 @@ def _checksum(text: str, arrays: Arrays) -> str:
 
 
 def parse_json(text: bytes, path: str, what: str) -> Any:
-    """`text` as JSON, without repeated keys and without numbers that JSON does not have."""
+    """`text` as JSON, without repeated keys and without numbers that JSON does not have.
+
+    Args:
+        text: In UTF-8.
+        path: The file's name, for messages.
+        what: Which part of the file it is, for messages.
+
+    Raises:
+        FileFormatError: It is none.
+    """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)

@@ -97,6 +97,7 @@ def save(
 
     Raises:
         UnsupportedError: Another format.
+        ConfigurationError: The model is not built, or has figures too large or class names too few for a file.
         FileExistsError: The file exists and `overwrite` is False.
         OSError: The file cannot be written; an earlier one is unchanged.
     """
@@ -206,7 +207,18 @@ def read_weights(filepath: str | PathLike[str], model_layers: list[Layer]) -> li
 
 
 def checked_path(filepath: str | PathLike[str], caller: str, overwrite: bool = True) -> str:
-    """`filepath` as a string, if figurate writes such files."""
+    """`filepath` as a string, if figurate writes such files.
+
+    Args:
+        filepath: Should end in ".safetensors".
+        caller: "save" or "save_weights", for messages.
+        overwrite: Whether an earlier file may be replaced.
+
+    Raises:
+        UnsupportedError: The ending is another library's format.
+        ConfigurationError: It ends otherwise.
+        FileExistsError: The file exists and `overwrite` is False.
+    """
     path = os.fspath(filepath)
     if not isinstance(path, str) or not path.endswith(SUFFIX):
         error = UnsupportedError if str(path).endswith(_OTHER_FORMATS) else ConfigurationError

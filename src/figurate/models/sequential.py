@@ -175,6 +175,7 @@ class Sequential(TrainableStack):
 
         Raises:
             ConfigurationError: The model is not built, or the path ends otherwise.
+            UnsupportedError: The path ends in another library's format, such as ".keras".
             FileExistsError: The file exists and `overwrite` is False.
             OSError: The file cannot be written; an earlier one is unchanged.
         """

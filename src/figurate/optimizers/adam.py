@@ -29,6 +29,14 @@ class Adam(Optimizer):
         weight_decay: Defaults to None. See `Optimizer`.
         name: See `Optimizer`.
 
+    Raises:
+        ConfigurationError: A value is wrong.
+        UnsupportedError: `amsgrad`, and what `Optimizer` names.
+
+    Example:
+        >>> Adam(learning_rate=0.01)
+        Adam(learning_rate=0.01)
+
     Source: Kingma & Ba, arXiv:1412.6980.
     """
 
@@ -74,6 +82,10 @@ class AdamW(Adam):
         weight_decay: Defaults to 0.004.
         beta_1, beta_2, epsilon: See `Adam`.
         name: See `Optimizer`.
+
+    Raises:
+        ConfigurationError: A value is wrong; `weight_decay` is None.
+        UnsupportedError: See `Adam`.
 
     Source: Loshchilov & Hutter, arXiv:1711.05101.
     """

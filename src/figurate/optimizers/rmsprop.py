@@ -30,6 +30,13 @@ class RMSprop(Optimizer):
         weight_decay: Defaults to None. See `Optimizer`.
         name: See `Optimizer`.
 
+    Raises:
+        ConfigurationError, UnsupportedError: See `Optimizer`.
+
+    Example:
+        >>> RMSprop(rho=0.95, centered=True)
+        RMSprop(rho=0.95, centered=True)
+
     Source: Tieleman & Hinton, "Neural networks for machine learning", lecture 6e, 2012.
     """
 

@@ -28,6 +28,13 @@ class SGD(Optimizer):
         weight_decay: Defaults to None. See `Optimizer`.
         name: See `Optimizer`.
 
+    Raises:
+        ConfigurationError, UnsupportedError: See `Optimizer`.
+
+    Example:
+        >>> SGD(0.1, momentum=0.9, nesterov=True)
+        SGD(learning_rate=0.1, momentum=0.9, nesterov=True)
+
     Source: Sutskever, Martens, Dahl & Hinton, "On the importance of initialization and momentum in deep learning",
         ICML 2013.
     """
