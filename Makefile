@@ -80,7 +80,7 @@ print(*[name for name in info()["available"] if name != info()["instruction_set"
 endef
 export OTHER_KERNELS
 
-test-sanitize: $(STAMPS)/requirements-build  ## C++ tests under AddressSanitizer and UBSan, the thread pool under TSan
+test-sanitize: $(STAMPS)/requirements-build  ## C++ tests under AddressSanitizer and UBSan, then under ThreadSanitizer
 	$(call preset,asan)
 	$(call preset,tsan)
 
