@@ -115,7 +115,7 @@ std::vector<double> fit_epoch(BoundTrainer& self, const HeldFigures& figures,
 }
 
 std::vector<double> evaluate(const BoundTrainer& self, const HeldFigures& figures,
-                             const std::variant<Classes, Values>& targets, const Weights& sample_weight, size_t,
+                             const std::variant<Classes, Values>& targets, const Weights& sample_weight,
                              nb::object tick) {
   auto& trainer = const_cast<Trainer&>(self.trainer);
   const Labelled data = labelled(figures, targets, sample_weight, trainer.network(), trainer.loss());
@@ -189,7 +189,7 @@ void bind_trainer(nb::module_& m) {
            nb::kw_only(), nb::arg("epoch"), nb::arg("batch_size"), nb::arg("shuffle"), nb::arg("learning_rates"),
            nb::arg("first_step") = 0, nb::arg("last_step") = -1, nb::arg("tick") = nb::none())
       .def("evaluate", &evaluate, nb::arg("figures"), nb::arg("targets").noconvert(), nb::arg("sample_weight").none(),
-           nb::kw_only(), nb::arg("batch_size") = 32, nb::arg("tick") = nb::none())
+           nb::kw_only(), nb::arg("tick") = nb::none())
       .def_prop_rw(
           "iterations", [](const BoundTrainer& t) { return t.trainer.iterations; },
           [](BoundTrainer& t, uint64_t value) { t.trainer.iterations = value; })

@@ -1,4 +1,4 @@
-// Typed errors of the engine. The bindings turn each into one Python exception; nothing here exits or prints.
+// Typed errors of the engine; in Python both are ValueError. Nothing here exits or prints.
 #pragma once
 
 #include <stdexcept>

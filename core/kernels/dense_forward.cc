@@ -5,6 +5,7 @@
 // broadcasts, within two loads a cycle. The sum of one output is the same chain of operations in whichever tile it
 // falls, so a row's bits do not depend on its neighbours.
 #include "columns.h"
+#include "ink.h"
 #include "simd.h"
 #include "table.h"
 
@@ -12,19 +13,14 @@ namespace figurate::FIGURATE_ISA {
 
 namespace {
 
-// The quads of word `word` that the rows' sums must visit.
-template <size_t Rows>
-FIGURATE_INLINE uint64_t quads_of(const DenseForward& a, size_t row, size_t word) {
-  uint64_t bits = ~uint64_t{0};
-  if (a.ink != nullptr) {
-    bits = a.ink[row][word];
-    if (Rows == 2) bits |= a.ink[row + 1][word];
-  }
-  const size_t start = word * 64;
-  if (a.first > start) bits &= ~uint64_t{0} << (a.first - start);
-  if (a.last < start + 64) bits &= ~(~uint64_t{0} << (a.last - start));
-  return bits;
+// `yes` if `bit` is 1, `no` if it is 0: without a branch, which would be wrong half the time at the edges of strokes.
+FIGURATE_INLINE const float* chosen(uint64_t bit, const float* yes, const float* no) {
+  const auto a = reinterpret_cast<uintptr_t>(yes), b = reinterpret_cast<uintptr_t>(no);
+  return reinterpret_cast<const float*>(b ^ ((a ^ b) & (0 - bit)));
 }
+
+// What a packed row has where it has no ink.
+alignas(kQuad * sizeof(float)) constexpr float kBlank[kQuad] = {};
 
 // What is read of a tile's last vector: behind the last unit stand weights that another thread may be changing.
 enum class Last { kWhole, kFour, kPart };
@@ -37,28 +33,59 @@ FIGURATE_INLINE V load_last(const float* from, const Lanes& lanes) {
 }
 
 template <size_t Rows, size_t Vectors, Last L>
-FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column, const Lanes& last) {
+struct Tile {
   V sums[2][Rows][Vectors] = {};
-  const float* const x = a.input + row * a.input_stride;
-  const float* const w = a.weights + column;
-  const size_t units = a.units, stride = a.input_stride;
-  for (size_t word = a.first / 64; word * 64 < a.last; ++word) {
-    for (uint64_t bits = quads_of<Rows>(a, row, word); bits != 0; bits &= bits - 1) {
-      const size_t quad = word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
-      const float* const xq = x + quad * kQuad;
-      const float* wq = w + quad * kQuad * units;
+
+  // `x` is the quad in each row, `weights` its first input's at these units.
+  static FIGURATE_LAMBDA inline void add(Tile& tile, const float* const (&x)[Rows], const float* weights, size_t units,
+                                         const Lanes& last) {
 #pragma GCC unroll 4
-      for (size_t i = 0; i < kQuad; ++i, wq += units) {
-        V values[Rows];
+    for (size_t i = 0; i < kQuad; ++i, weights += units) {
+      V values[Rows];
 #pragma GCC unroll 2
-        for (size_t r = 0; r < Rows; ++r) values[r] = splat(xq[r * stride + i]);
+      for (size_t r = 0; r < Rows; ++r) values[r] = splat(x[r][i]);
 #pragma GCC unroll 3
-        for (size_t v = 0; v < Vectors; ++v) {
-          const float* const from = wq + v * kWidth;
-          const V weight = v + 1 == Vectors ? load_last<L>(from, last) : load(from);
+      for (size_t v = 0; v < Vectors; ++v) {
+        const float* const from = weights + v * kWidth;
+        const V weight = v + 1 == Vectors ? load_last<L>(from, last) : load(from);
 #pragma GCC unroll 2
-          for (size_t r = 0; r < Rows; ++r) accumulate(sums[i % 2][r][v], values[r], weight);
+        for (size_t r = 0; r < Rows; ++r) accumulate(tile.sums[i % 2][r][v], values[r], weight);
+      }
+    }
+  }
+};
+
+template <size_t Rows, size_t Vectors, Last L>
+FIGURATE_INLINE void tile_of(const DenseForward& a, size_t row, size_t column, const Lanes& last) {
+  Tile<Rows, Vectors, L> tile;
+  const float* const w = a.weights + column;
+  const size_t units = a.units;
+  const float* x[Rows];
+#pragma GCC unroll 2
+  for (size_t r = 0; r < Rows; ++r) {
+    x[r] = a.packed != nullptr ? a.packed[row + r] : a.input + (row + r) * a.input_stride;
+  }
+  if (a.packed == nullptr) {
+    for (size_t quad = a.first; quad < a.last; ++quad) {
+      Tile<Rows, Vectors, L>::add(tile, x, w + quad * kQuad * units, units, last);
+#pragma GCC unroll 2
+      for (size_t r = 0; r < Rows; ++r) x[r] += kQuad;
+    }
+  } else {
+    for (size_t first = a.first; first < a.last; first += 64) {
+      const size_t count = a.last - first < 64 ? a.last - first : 64;
+      uint64_t ink[Rows], bits = 0;
+#pragma GCC unroll 2
+      for (size_t r = 0; r < Rows; ++r) bits |= ink[r] = ink_window(a.ink[row + r], first, count);
+      for (; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<size_t>(__builtin_ctzll(bits));
+        const float* quads[Rows];
+#pragma GCC unroll 2
+        for (size_t r = 0; r < Rows; ++r) {
+          quads[r] = chosen(ink[r] >> bit & 1, x[r], kBlank);
+          x[r] += kQuad * (ink[r] >> bit & 1);
         }
+        Tile<Rows, Vectors, L>::add(tile, quads, w + (first + bit) * kQuad * units, units, last);
       }
     }
   }
@@ -66,7 +93,7 @@ FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column, cons
   for (size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 3
     for (size_t v = 0; v < Vectors; ++v) {
-      store(a.output + (row + r) * a.output_stride + column + v * kWidth, sums[0][r][v] + sums[1][r][v]);
+      store(a.output + (row + r) * a.output_stride + column + v * kWidth, tile.sums[0][r][v] + tile.sums[1][r][v]);
     }
   }
 }
@@ -75,8 +102,8 @@ FIGURATE_INLINE void tile(const DenseForward& a, size_t row, size_t column, cons
 template <size_t Vectors, Last L>
 __attribute__((noinline)) void all_rows(const DenseForward& a, size_t column, Lanes last) {
   size_t row = 0;
-  for (; row + 2 <= a.rows; row += 2) tile<2, Vectors, L>(a, row, column, last);
-  if (row < a.rows) tile<1, Vectors, L>(a, row, column, last);
+  for (; row + 2 <= a.rows; row += 2) tile_of<2, Vectors, L>(a, row, column, last);
+  if (row < a.rows) tile_of<1, Vectors, L>(a, row, column, last);
 }
 
 }  // namespace

@@ -32,18 +32,21 @@ struct Tile {
 template <size_t Vectors>
 FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column) {
   Tile<Vectors> tile;
-  const float* const x = a.input + quad * kQuad;
   const float* const delta = a.output_gradient + column;
-  if (a.rows_of_quads == nullptr) {
+  if (a.packed == nullptr) {
+    const float* const x = a.input + (quad - a.first) * kQuad;
     for (size_t row = 0; row < a.rows; ++row) {
       Tile<Vectors>::add(tile, x + row * a.input_stride, delta + row * a.output_gradient_stride);
     }
   } else {
-    const uint64_t* const words = a.rows_of_quads + (quad - a.first) * a.words;
+    const uint32_t* const words = a.rows_of_quads + (quad - a.first) * a.words;
+    const size_t done = column + Vectors * kWidth < a.units ? 0 : kQuad;
     for (size_t word = 0; word < a.words; ++word) {
-      for (uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
-        const size_t row = word * 64 + static_cast<size_t>(__builtin_ctzll(bits));
-        Tile<Vectors>::add(tile, x + row * a.input_stride, delta + row * a.output_gradient_stride);
+      for (uint32_t bits = words[word]; bits != 0; bits &= bits - 1) {
+        const size_t row = word * 32 + static_cast<size_t>(__builtin_ctz(bits));
+        const float* const x = a.packed[row];
+        a.packed[row] = x + done;
+        Tile<Vectors>::add(tile, x, delta + row * a.output_gradient_stride);
       }
     }
   }
@@ -66,9 +69,9 @@ FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column)
 }  // namespace
 
 void dense_gradient(const DenseGradient& a) {
-  for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA {
-    for (size_t quad = a.first; quad < a.last; ++quad) tile_of<vectors.value>(a, quad, column);
-  });
+  for (size_t quad = a.first; quad < a.last; ++quad) {
+    for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA { tile_of<vectors.value>(a, quad, column); });
+  }
 }
 
 void sum_rows(const float* data, size_t rows, size_t stride, size_t columns, float* sums) {

@@ -15,16 +15,18 @@ enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, 
 inline constexpr size_t kSlack = 32;
 
 // A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are
-// mostly empty (32 % of MNIST's quads have ink), and quads without are skipped.
+// mostly empty (32 % of MNIST's quads have ink). A row may be plain, all its inputs in their places, or packed: the
+// quads that have ink, one behind the other.
 inline constexpr size_t kQuad = 4;
 
-// output (rows, units) = input x weights, over quads [first, last) of the inputs that have ink; where `ink` is null,
-// over all. Each row of the output has room for kSlack floats more.
+// output (rows, units) = input x weights, over quads [first, last) of the inputs. Each row of the output has room for
+// kSlack floats more.
 struct DenseForward {
-  const float* input;
+  const float* input;  // plain rows, which begin with quad `first`
   size_t input_stride;
+  const float* const* packed;  // or packed rows, each from its first quad within [first, last)
+  const uint64_t* const* ink;  // of packed rows
   size_t rows;
-  const uint64_t* const* ink;  // of each row
   size_t first, last;
   const float* weights;
   size_t units;
@@ -32,16 +34,17 @@ struct DenseForward {
   size_t output_stride;
 };
 
-// gradient (quads [first, last), 4, units) = input transposed x output_gradient, over the rows whose bit is set: word w
-// of quad q stands at rows_of_quads[(q - first) * words + w]; where it is null, over all rows.
+// gradient (quads [first, last), 4, units) = input transposed x output_gradient. Of packed rows, those that have ink in
+// a quad are set in 32 bits a word: word w of quad q stands at rows_of_quads[(q - first) * words + w].
 struct DenseGradient {
-  const float* input;
+  const float* input;  // plain rows, which begin with quad `first`
   size_t input_stride;
+  const float** packed;  // or, of packed rows, each one's next quad; moved on by the kernel
+  const uint32_t* rows_of_quads;
+  size_t words;
   const float* output_gradient;  // (rows, units)
   size_t output_gradient_stride;
   size_t rows;
-  const uint64_t* rows_of_quads;
-  size_t words;
   size_t first, last;
   size_t units;
   float* gradient;

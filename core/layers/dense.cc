@@ -1,7 +1,9 @@
 #include "dense.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "../kernels/ink.h"
 #include "../kernels/table.h"
 
 namespace figurate {
@@ -14,17 +16,25 @@ constexpr size_t kMinShardInputs = 128, kMaxShards = 4;
 // Bytes of gradient that wait in L1 for the optimizer.
 constexpr size_t kGradientBytes = 8192;
 
-// For each quad of ink word `word` a bit for each of rows [row, row + 64), by transposing a square of 64 x 64 bits
-// (Warren, "Hacker's Delight", 7-3).
-void transpose_ink(const uint64_t* const* ink, size_t row, size_t rows, size_t word, uint64_t (&square)[64]) {
-  for (size_t i = 0; i < 64; ++i) square[i] = row + i < rows ? ink[row + i][word] : 0;
-  uint64_t mask = 0x00000000ffffffffu;
-  for (size_t j = 32; j != 0; j >>= 1, mask ^= mask << j) {
-    for (size_t k = 0; k < 64; k = (k + j + 1) & ~j) {
-      const uint64_t swapped = (square[k] >> j ^ square[k + j]) & mask;
-      square[k] ^= swapped << j;
-      square[k + j] ^= swapped;
+// For each of quads [first, first + count), at most 64, a bit for each of rows [row, row + 32), by transposing two
+// squares of 32 x 32 bits at once (Warren, "Hacker's Delight", 7-3); bit r of by_quad[q] is row + r.
+void transpose_ink(const uint64_t* const* ink, size_t row, size_t rows, size_t first, size_t count,
+                   uint32_t (&by_quad)[64]) {
+  uint64_t squares[32];
+  for (size_t i = 0; i < 32; ++i) squares[i] = row + i < rows ? ink_window(ink[row + i], first, count) : 0;
+  uint64_t mask = 0x0000ffff0000ffffu;
+  for (size_t j = 16; j != 0; j >>= 1, mask ^= mask << j) {
+    for (size_t block = 0; block < 32; block += 2 * j) {
+      for (size_t k = block; k < block + j; ++k) {
+        const uint64_t swapped = (squares[k] >> j ^ squares[k + j]) & mask;
+        squares[k] ^= swapped << j;
+        squares[k + j] ^= swapped;
+      }
     }
+  }
+  for (size_t i = 0; i < 32; ++i) {
+    by_quad[i] = static_cast<uint32_t>(squares[i]);
+    by_quad[32 + i] = static_cast<uint32_t>(squares[i] >> 32);
   }
 }
 
@@ -40,28 +50,42 @@ Dense::Dense(const Shape& input, const Options& options)
   output_shape_ = {units_};
   quads_ = round_up(inputs(), kQuad) / kQuad;
   shards_ = std::clamp<size_t>(inputs() / kMinShardInputs, 1, kMaxShards);
+  // All parts, and what `load_packed` may write behind them.
+  part_stride_ = row_stride(quads_ * kQuad + kLanes);
   parameters_.push_back({"kernel", {inputs(), units_}, Buffer<float>(quads_ * kQuad * units_ + kSlack), {}});
   if (use_bias_) parameters_.push_back({"bias", {units_}, Buffer<float>(round_up(units_, kLanes)), {}});
 }
 
-// Whole cache lines of inputs: 16 of them are four quads.
-Range Dense::shard_quads(size_t shard) const { return share(quads_, shard, shards_, kLanes / kQuad); }
-
-Range Dense::shard_inputs(size_t shard) const {
-  const Range quads = shard_quads(shard);
-  return {quads.first * kQuad, std::min(quads.last * kQuad, inputs())};
+// Whole cache lines of weights, so that no two threads write to one.
+Range Dense::part_quads(size_t shard) const {
+  constexpr size_t kQuadsPerLine = kLanes / kQuad;
+  return share(quads_, shard, shards_, kQuadsPerLine / std::gcd(units_, kQuadsPerLine));
 }
 
+// The shards' partial sums of all rows, (shard, row, unit).
 size_t Dense::scratch_size(size_t rows) const { return shards_ * rows * (round_up(units_, kLanes) + kLanes) + kSlack; }
 
-// The shard's partial sums of rows [first, last), into scratch (shard, row, unit).
+float* Dense::part_row(const Pass& p, size_t shard, size_t row) const {
+  return p.parts + (shard * p.capacity + row) * part_stride_;
+}
+
+Dense::Rows Dense::rows_of(const Pass& p, size_t shard) const {
+  if (p.parts != nullptr) return {part_row(p, shard, 0), part_stride_};
+  return {p.input.data + part_quads(shard).first * kQuad, p.input.stride};
+}
+
+// The shard's partial sums of rows [first, last), into scratch.
 void Dense::forward_shard(const Pass& p, size_t shard, Range rows) const {
-  const Range quads = shard_quads(shard);
+  const Range quads = part_quads(shard);
+  const Rows input = rows_of(p, shard);
   const size_t stride = round_up(units_, kLanes) + kLanes;
-  kernels().dense_forward({p.input.row(rows.first), p.input.stride, rows.size(),
-                           p.ink != nullptr ? p.ink + rows.first : nullptr, quads.first, quads.last,
-                           parameters_[0].values.data(), units_,
-                           p.scratch + (shard * p.output.rows + rows.first) * stride, stride});
+  DenseForward args{};
+  args.input = input.data + rows.first * input.stride, args.input_stride = input.stride;
+  if (p.ink != nullptr) args.packed = p.packed + shard * p.capacity + rows.first, args.ink = p.ink + rows.first;
+  args.rows = rows.size(), args.first = quads.first, args.last = quads.last;
+  args.weights = parameters_[0].values.data(), args.units = units_;
+  args.output = p.scratch + (shard * p.capacity + rows.first) * stride, args.output_stride = stride;
+  kernels().dense_forward(args);
 }
 
 void Dense::forward_shards(const Pass& p, Range shards) const {
@@ -70,7 +94,7 @@ void Dense::forward_shards(const Pass& p, Range shards) const {
 
 // output = bias + ((shard 0 + shard 1) + (shard 2 + shard 3))
 void Dense::finish(const Pass& p, Range rows) const {
-  const size_t stride = round_up(units_, kLanes) + kLanes, shard_size = p.output.rows * stride;
+  const size_t stride = round_up(units_, kLanes) + kLanes, shard_size = p.capacity * stride;
   const float* bias = use_bias_ ? parameters_[1].values.data() : nullptr;
   for (size_t r = rows.first; r < rows.last; ++r) {
     const float* part = p.scratch + r * stride;
@@ -109,33 +133,47 @@ void Dense::backward(const Pass& p, Range rows) const {
 
 // The gradient of a few quads of weights over the rows that have ink there; it stays in L1 until the optimizer has used
 // it.
-void Dense::update(const Pass& p, Range shards, const Update& update) {
-  const size_t rows = p.input.rows, words = (rows + 63) / 64, quad_weights = kQuad * units_;
+void Dense::update_shard(const Pass& p, size_t shard, const Update& update) {
+  const size_t rows = p.output.rows, words = (rows + 31) / 32, quad_weights = kQuad * units_;
   const size_t group = std::clamp<size_t>(kGradientBytes / (quad_weights * sizeof(float)), 1, 64);
   thread_local std::vector<float> gradient;
-  thread_local std::vector<uint64_t> rows_of_quads;
-  gradient.resize(std::max(gradient.size(), group * quad_weights + round_up(units_, kLanes) + kSlack));
+  thread_local std::vector<uint32_t> rows_of_quads;
+  thread_local std::vector<const float*> packed;
+  gradient.resize(std::max(gradient.size(), group * quad_weights + kSlack));
   rows_of_quads.resize(std::max(rows_of_quads.size(), 64 * words));
-  if (shards.size() > 0) {
-    const Range quads{shard_quads(shards.first).first, shard_quads(shards.last - 1).last};
-    size_t next = 0;
-    for (size_t first = quads.first; first < quads.last; first = next) {
-      next = std::min({first + group, quads.last, (first / 64 + 1) * 64});
-      if (p.ink != nullptr && (first == quads.first || first % 64 == 0)) {
-        for (size_t w = 0; w < words; ++w) {
-          uint64_t square[64];
-          transpose_ink(p.ink, w * 64, rows, first / 64, square);
-          for (size_t q = 0; q < 64; ++q) rows_of_quads[q * words + w] = square[q];
-        }
+  packed.resize(std::max(packed.size(), rows));
+  const Range quads = part_quads(shard);
+  const Rows input = rows_of(p, shard);
+  if (p.ink != nullptr) std::copy_n(p.packed + shard * p.capacity, rows, packed.begin());
+  size_t next = 0;
+  for (size_t first = quads.first; first < quads.last; first = next) {
+    const size_t of_window = (first - quads.first) % 64;
+    next = std::min({first + group, quads.last, first + 64 - of_window});
+    if (p.ink != nullptr && of_window == 0) {
+      for (size_t w = 0; w < words; ++w) {
+        uint32_t by_quad[64];
+        transpose_ink(p.ink, w * 32, rows, first, std::min<size_t>(quads.last - first, 64), by_quad);
+        for (size_t q = 0; q < 64; ++q) rows_of_quads[q * words + w] = by_quad[q];
       }
-      kernels().dense_gradient({p.input.data, p.input.stride, p.output_gradient.data, p.output_gradient.stride, rows,
-                                p.ink != nullptr ? rows_of_quads.data() + first % 64 * words : nullptr, words, first,
-                                next, units_, gradient.data()});
-      update(parameters_[0], first * quad_weights, (next - first) * quad_weights, gradient.data());
     }
+    DenseGradient args{};
+    args.input = input.data + (first - quads.first) * kQuad, args.input_stride = input.stride;
+    if (p.ink != nullptr) {
+      args.packed = packed.data(), args.rows_of_quads = rows_of_quads.data() + of_window * words, args.words = words;
+    }
+    args.output_gradient = p.output_gradient.data, args.output_gradient_stride = p.output_gradient.stride;
+    args.rows = rows, args.first = first, args.last = next;
+    args.units = units_, args.gradient = gradient.data();
+    kernels().dense_gradient(args);
+    update(parameters_[0], first * quad_weights, (next - first) * quad_weights, gradient.data());
   }
-  if (use_bias_ && shards.last == shards_) {
-    kernels().sum_rows(p.output_gradient.data, rows, p.output_gradient.stride, round_up(units_, kLanes),
+}
+
+void Dense::update(const Pass& p, Range shards, const Update& update) {
+  for (size_t shard = shards.first; shard < shards.last; ++shard) update_shard(p, shard, update);
+  if (use_bias_ && shards.first == 0 && shards.last > 0) {
+    std::vector<float> gradient(round_up(units_, kLanes) + kSlack);
+    kernels().sum_rows(p.output_gradient.data, p.output.rows, p.output_gradient.stride, round_up(units_, kLanes),
                        gradient.data());
     update(parameters_[1], 0, units_, gradient.data());
   }

@@ -25,15 +25,24 @@ class Dense final : public Layer {
   bool forwards_by_shard() const override { return shards_ > 1 && shards_ * units_ <= inputs(); }
   void forward_shards(const Pass& pass, Range shards) const override;
   void finish(const Pass& pass, Range rows) const override;
-  Range shard_inputs(size_t shard) const override;
+  size_t parts_size(size_t rows) const override { return shards_ * rows * part_stride_; }
+  Range part_quads(size_t shard) const override;
+  float* part_row(const Pass& pass, size_t shard, size_t row) const override;
 
  private:
-  Range shard_quads(size_t shard) const;
   void forward_shard(const Pass& pass, size_t shard, Range rows) const;
+  void update_shard(const Pass& pass, size_t shard, const Update& update);
+  // What a shard's kernels read: row r begins at data + r * stride.
+  struct Rows {
+    const float* data;
+    size_t stride;
+  };
+  Rows rows_of(const Pass& pass, size_t shard) const;
 
   size_t units_;
   size_t quads_;
   size_t shards_;
+  size_t part_stride_;
   bool use_bias_;
 };
 

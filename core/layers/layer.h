@@ -33,12 +33,15 @@ struct Parameter {
 
 // One layer's part of a batch.
 struct Pass {
-  Matrix input;                          // (rows, inputs)
-  Matrix output;                         // (rows, outputs)
-  Matrix input_gradient;                 // (rows, inputs); data is null where nobody asks for it
-  Matrix output_gradient;                // (rows, outputs)
-  float* scratch = nullptr;              // `Layer::scratch_size` floats
-  const uint64_t* const* ink = nullptr;  // of each row (kernels/table.h); or null
+  Matrix input;              // (rows, inputs)
+  Matrix output;             // (rows, outputs)
+  Matrix input_gradient;     // (rows, inputs); data is null where nobody asks for it
+  Matrix output_gradient;    // (rows, outputs)
+  size_t capacity = 0;       // rows that there is room for
+  float* scratch = nullptr;  // `Layer::scratch_size` floats
+  float* parts = nullptr;    // `Layer::parts_size` floats with the inputs, which are then not in `input`; or null
+  const uint64_t* const* ink = nullptr;  // of each row, if the parts are packed (kernels/table.h); else null
+  const float** packed = nullptr;        // where packed rows begin, (part, capacity)
   bool training = false;
   uint64_t seed = 0;
   uint64_t epoch = 0;
@@ -85,8 +88,15 @@ class Layer {
   virtual bool forwards_by_shard() const { return false; }
   virtual void forward_shards(const Pass& /*pass*/, Range /*shards*/) const {}
   virtual void finish(const Pass& /*pass*/, Range /*rows*/) const {}
-  // The inputs that a shard reads.
-  virtual Range shard_inputs(size_t /*shard*/) const { return {0, 0}; }
+
+  // A layer may take loaded figures in parts, one for each shard, packed if need be. Parts lie apart: a core that
+  // streams through a row that it shares with another also fetches, and takes away, what the other's part begins with.
+  // Floats that the parts of a batch of `rows` need; 0 for a layer that only takes rows that are whole.
+  virtual size_t parts_size(size_t /*rows*/) const { return 0; }
+  // The quads of inputs in a shard's part, and where those of one row are put. There is room for the following parts
+  // too: packed parts may be put one behind the other.
+  virtual Range part_quads(size_t /*shard*/) const { return {0, 0}; }
+  virtual float* part_row(const Pass& /*pass*/, size_t /*shard*/, size_t /*row*/) const { return nullptr; }
 
  protected:
   Layer(Shape input, Shape output) : input_shape_(std::move(input)), output_shape_(std::move(output)) {}

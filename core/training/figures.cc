@@ -5,7 +5,9 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "../check.h"
 #include "../thread_pool.h"
@@ -24,22 +26,25 @@ void in_shares(size_t count, int threads, const Job& job) {
   });
 }
 
-// The ink bits of one row: two quads at a time.
-void scan_ink(const uint8_t* row, size_t features, uint64_t* ink) {
-  size_t quad = 0;
-  for (; (quad + 2) * kQuad <= features; quad += 2) {
-    uint64_t both;
-    std::memcpy(&both, row + quad * kQuad, sizeof both);
-    const uint64_t bits =
-        static_cast<uint64_t>(static_cast<uint32_t>(both) != 0) | static_cast<uint64_t>((both >> 32) != 0) << 1;
-    ink[quad / 64] |= bits << (quad % 64);
-  }
-  for (size_t i = quad * kQuad; i < features; ++i) ink[i / kQuad / 64] |= uint64_t{row[i] != 0} << (i / kQuad % 64);
+template <class T>
+bool has_ink(const T* quad) {
+  return (quad[0] != T(0)) | (quad[1] != T(0)) | (quad[2] != T(0)) | (quad[3] != T(0));
+}
+bool has_ink(const uint8_t* quad) {
+  uint32_t all;
+  std::memcpy(&all, quad, sizeof all);
+  return all != 0;
 }
 
-template <class T>
-void scan_ink(const T* row, size_t features, uint64_t* ink) {
-  for (size_t i = 0; i < features; ++i) ink[i / kQuad / 64] |= uint64_t{row[i] != T(0)} << (i / kQuad % 64);
+// Calls each(quad, its four numbers) for every quad of a row; the last is filled up with zeros.
+template <class T, class Each>
+void for_quads(const T* row, size_t features, const Each& each) {
+  size_t quad = 0;
+  for (; (quad + 1) * kQuad <= features; ++quad) each(quad, row + quad * kQuad);
+  if (quad * kQuad == features) return;
+  T last[kQuad] = {};
+  std::copy(row + quad * kQuad, row + features, last);
+  each(quad, last);
 }
 
 // Loops of one operation each, which compilers vectorise.
@@ -69,28 +74,62 @@ ValueError not_finite(double value, size_t figure, size_t position) {
                     ". Replace such values first, e.g. with numpy.nan_to_num.");
 }
 
-void Figures::allocate(size_t count, size_t features) {
-  check(count > 0 && features > 0, "expected at least one figure, received none");
-  check(count <= 0xffffffffu, "expected at most 4,294,967,295 figures");
-  count_ = count;
-  features_ = features;
-  ink_words_ = (features + kQuad * 64 - 1) / (kQuad * 64);
-  ink_ = Buffer<uint64_t>(count * ink_words_);
+// Packing pays where a quarter of the quads are blank. Some figures, evenly spread, tell.
+template <class T>
+bool Figures::mostly_blank(const T* x) const {
+  constexpr size_t kSample = 256;
+  // Places are counted in 32 bits.
+  if (count_ * record_words(sizeof(float)) > UINT32_MAX) return false;
+  size_t inked = 0, seen = 0;
+  for (size_t f = 0; f < count_; f += (count_ + kSample - 1) / kSample) {
+    for_quads(x + f * features_, features_, [&](size_t, const T* quad) { inked += has_ink(quad); });
+    seen += quads_;
+  }
+  return inked * 4 <= seen * 3;
 }
 
-// Fills the bytes if need be (`fill(figure)` is false where they cannot hold it), the ink and the extremes, a figure
-// after the other.
-template <class Fill>
-bool Figures::scan_bytes(int threads, const Fill& fill) {
+// Writes a figure's record at `place` and returns the place behind it.
+template <class T>
+size_t Figures::pack(size_t figure, const T* row, size_t place) {
+  uint64_t* const ink = records_.data() + place;
+  auto* const values = reinterpret_cast<unsigned char*>(ink + ink_words_);
+  unsigned char* to = values;
+  uint64_t bits = 0;
+  for_quads(row, features_, [&](size_t quad, const T* numbers) {
+    // Always written, and written over by the next one if it was blank.
+    const bool inked = has_ink(numbers);
+    std::memcpy(to, numbers, kQuad * sizeof(T));
+    to += inked ? kQuad * sizeof(T) : 0;
+    bits |= uint64_t{inked} << (quad % 64);
+    if (quad % 64 == 63 || quad + 1 == quads_) ink[quad / 64] = std::exchange(bits, 0);
+  });
+  places_[figure] = static_cast<uint32_t>(place);
+  return place + ink_words_ + (static_cast<size_t>(to - values) + 7) / 8;
+}
+
+// Room for every figure's record, however many quads have ink; what is not written takes no memory.
+void Figures::prepare_records(size_t value_size) {
+  constexpr size_t kReadBehind = kLanes * sizeof(float) / sizeof(uint64_t);
+  records_ = Buffer<uint64_t>::unfilled(count_ * record_words(value_size) + kReadBehind);
+  places_.resize(count_);
+}
+
+// Takes the figures in a thread's share at a time: row_of(figure, room) is a figure's numbers, null if they cannot be
+// held so, which ends it.
+template <class T, class RowOf>
+bool Figures::scan(int threads, const RowOf& row_of) {
   std::atomic<bool> held{true};
-  std::vector<uint8_t> low(static_cast<size_t>(std::max(threads, 1)), 255), high(low.size(), 0);
+  const size_t ranks = static_cast<size_t>(std::max(threads, 1));
+  std::vector<T> low(ranks, std::numeric_limits<T>::max()), high(ranks, std::numeric_limits<T>::lowest());
   in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
+    std::vector<T> room(features_);
+    size_t place = first * record_words(sizeof(T));
     for (size_t f = first; f < last; ++f) {
-      if (!fill(f)) held.store(false, std::memory_order_relaxed);
+      const T* const row = row_of(f, room.data());
+      if (row == nullptr) held.store(false, std::memory_order_relaxed);
       if (!held.load(std::memory_order_relaxed)) return;
-      const uint8_t* row = bytes_ + f * features_;
-      scan_ink(row, features_, ink_.data() + f * ink_words_);
       scan_extremes(row, features_, low[rank], high[rank]);
+      if (packed()) place = pack(f, row, place);
     }
   });
   minimum_ = *std::min_element(low.begin(), low.end()) * unit_;
@@ -101,54 +140,54 @@ bool Figures::scan_bytes(int threads, const Fill& fill) {
 template <class T>
 bool Figures::hold_as_bytes(const T* x, T divisor, int threads) {
   unit_ = 1.0 / static_cast<double>(divisor);
-  ink_.zero();
-  return scan_bytes(threads, [&](size_t f) {
-    return to_bytes(x + f * features_, own_bytes_.data() + f * features_, features_, divisor);
+  return scan<uint8_t>(threads, [&](size_t f, uint8_t* room) -> const uint8_t* {
+    uint8_t* const row = packed() ? room : own_bytes_.data() + f * features_;
+    return to_bytes(x + f * features_, row, features_, divisor) ? row : nullptr;
   });
 }
 
 template <class T>
-void Figures::hold(const T* x, int threads) {
-  own_bytes_ = Buffer<uint8_t>::unfilled(count_ * features_);
-  bytes_ = own_bytes_.data();
-  if (hold_as_bytes(x, T(255), threads) || hold_as_bytes(x, T(1), threads)) return;
-  bytes_ = nullptr;
-  own_bytes_ = Buffer<uint8_t>();
-  ink_.zero();
-  scan_floats(x, threads);
-  if constexpr (std::is_same_v<T, float>) {
-    floats_ = x;
-  } else {
-    own_floats_ = Buffer<float>::unfilled(count_ * features_);
-    in_shares(count_, threads, [&](size_t first, size_t last, size_t) {
-      for (size_t i = first * features_; i < last * features_; ++i) own_floats_[i] = static_cast<float>(x[i]);
-    });
-    floats_ = own_floats_.data();
-  }
-}
-
-template <class T>
-void Figures::scan_floats(const T* x, int threads) {
+void Figures::hold_as_floats(const T* x, int threads) {
+  unit_ = 1.0;
+  as_bytes_ = false;
   const size_t ranks = static_cast<size_t>(std::max(threads, 1));
   std::vector<T> low(ranks, x[0]), high(ranks, x[0]);
   std::vector<size_t> wrong(ranks, SIZE_MAX);  // the first place in each share
   in_shares(count_, threads, [&](size_t first, size_t last, size_t rank) {
-    for (size_t f = first; f < last; ++f) {
-      const T* row = x + f * features_;
-      for (size_t i = 0; i < features_; ++i) {
-        if (std::isfinite(static_cast<float>(row[i]))) continue;
-        wrong[rank] = f * features_ + i;
-        return;
-      }
-      scan_ink(row, features_, ink_.data() + f * ink_words_);
-      scan_extremes(row, features_, low[rank], high[rank]);
+    for (size_t i = first * features_; i < last * features_ && wrong[rank] == SIZE_MAX; ++i) {
+      if (!std::isfinite(static_cast<float>(x[i]))) wrong[rank] = i;
     }
+    scan_extremes(x + first * features_, (last - first) * features_, low[rank], high[rank]);
   });
   if (const size_t first = *std::min_element(wrong.begin(), wrong.end()); first != SIZE_MAX) {
     throw not_finite(static_cast<double>(x[first]), first / features_, first % features_);
   }
+  const bool own = !packed() && !std::is_same_v<T, float>;
+  if (packed()) prepare_records(sizeof(float));
+  if (own) own_floats_ = Buffer<float>::unfilled(count_ * features_);
+  plain_ = own ? static_cast<const void*>(own_floats_.data()) : x;
+  scan<float>(threads, [&](size_t f, float* room) -> const float* {
+    const T* const from = x + f * features_;
+    if constexpr (std::is_same_v<T, float>) return from;
+    float* const row = own ? own_floats_.data() + f * features_ : room;
+    for (size_t i = 0; i < features_; ++i) row[i] = static_cast<float>(from[i]);
+    return row;
+  });
   minimum_ = *std::min_element(low.begin(), low.end());
   maximum_ = *std::max_element(high.begin(), high.end());
+}
+
+template <class T>
+void Figures::hold(const T* x, int threads) {
+  if (mostly_blank(x)) {
+    prepare_records(1);
+  } else {
+    own_bytes_ = Buffer<uint8_t>::unfilled(count_ * features_);
+    plain_ = own_bytes_.data();
+  }
+  if (hold_as_bytes(x, T(255), threads) || hold_as_bytes(x, T(1), threads)) return;
+  own_bytes_ = Buffer<uint8_t>();
+  hold_as_floats(x, threads);
 }
 
 // The high part has 16 significant bits: its product with a byte is exact, so that the sum is rounded once with fused
@@ -163,45 +202,81 @@ ByteScale split_scale(double scale, double offset) {
   return {high, static_cast<float>(scale - high), static_cast<float>(offset)};
 }
 
-Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
-  bytes_ = x;
-  scan_bytes(threads, [](size_t) { return true; });
+Figures::Figures(size_t count, size_t features)
+    : count_(count),
+      features_(features),
+      quads_(round_up(features, kQuad) / kQuad),
+      ink_words_(round_up(quads_, 64) / 64) {
+  check(count > 0 && features > 0, "expected at least one figure, received none");
+  check(count <= UINT32_MAX, "expected at most 4,294,967,295 figures");
 }
 
-Figures::Figures(const float* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
+Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) : Figures(count, features) {
+  if (mostly_blank(x)) prepare_records(1);
+  plain_ = x;
+  scan<uint8_t>(threads, [&](size_t f, uint8_t*) { return x + f * features_; });
+}
+
+Figures::Figures(const float* x, size_t count, size_t features, int threads) : Figures(count, features) {
   hold(x, threads);
 }
 
-Figures::Figures(const double* x, size_t count, size_t features, int threads) {
-  allocate(count, features);
+Figures::Figures(const double* x, size_t count, size_t features, int threads) : Figures(count, features) {
   hold(x, threads);
 }
 
 ByteScale Figures::byte_scale(double scale, double offset) const { return split_scale(unit_ * scale, offset); }
 
-void Figures::load(size_t figure, Range range, const ByteScale& scale, float* row) const {
-  if (bytes_ != nullptr) {
-    kernels().bytes_to_floats(bytes_ + figure * features_ + range.first, row + range.first, range.size(), scale);
-    return;
-  }
-  const float* from = floats_ + figure * features_;
+void Figures::convert(const unsigned char* from, size_t count, const ByteScale& scale, float* to) const {
+  if (as_bytes_) return kernels().bytes_to_floats(from, to, count, scale);
+  std::memcpy(to, from, count * sizeof(float));
   const float factor = scale.high + scale.low;
-  if (factor == 1.0f && scale.offset == 0.0f) {
-    std::memcpy(row + range.first, from + range.first, range.size() * sizeof(float));
+  if (factor == 1.0f && scale.offset == 0.0f) return;
+  for (size_t i = 0; i < count; ++i) to[i] = to[i] * factor + scale.offset;
+}
+
+void Figures::load_packed(size_t figure, Range quads, const ByteScale& scale, float* to) const {
+  const size_t count = round_up(inked(figure, quads) * kQuad, kLanes);
+  convert(packed_values(figure, quads.first), count, scale, to);
+}
+
+void Figures::load(size_t figure, Range quads, const ByteScale& scale, float* to) const {
+  const size_t first = quads.first * kQuad, count = std::min(quads.last * kQuad, features_) - first;
+  if (packed()) {
+    unpack(figure, quads, scale, to);
   } else {
-    for (size_t i = range.first; i < range.last; ++i) row[i] = from[i] * factor + scale.offset;
+    convert(static_cast<const unsigned char*>(plain_) + (figure * features_ + first) * value_size(), count, scale, to);
+  }
+  std::fill(to + count, to + quads.size() * kQuad, 0.0f);
+}
+
+// From the last quad to the first, so that the packed quads can wait at the front of the same memory.
+void Figures::unpack(size_t figure, Range quads, const ByteScale& scale, float* to) const {
+  const uint64_t* const bits = ink(figure);
+  size_t left = inked(figure, quads);
+  convert(packed_values(figure, quads.first), left * kQuad, scale, to);
+  for (size_t quad = quads.last; left < quad - quads.first; --quad) {
+    float* const place = to + (quad - 1 - quads.first) * kQuad;
+    if (bits[(quad - 1) / 64] >> (quad - 1) % 64 & 1) {
+      std::memmove(place, to + --left * kQuad, kQuad * sizeof(float));
+    } else {
+      std::fill_n(place, kQuad, scale.offset);
+    }
   }
 }
 
-void Figures::prefetch(size_t figure, Range range) const {
-  const size_t size = bytes_ != nullptr ? 1 : sizeof(float);
-  const char* from = bytes_ != nullptr ? reinterpret_cast<const char*>(bytes_) : reinterpret_cast<const char*>(floats_);
-  from += (figure * features_ + range.first) * size;
-  __builtin_prefetch(ink(figure), 0, 2);
-  for (size_t i = 0; i < range.size() * size; i += 64)
-    __builtin_prefetch(from + i, 0, 2);  // into L2: a whole batch would crowd the weights out of L1
+void Figures::prefetch(size_t figure, Range quads) const {
+  const auto ask = [](const void* from, size_t size) {
+    for (size_t i = 0; i < size; i += 64) __builtin_prefetch(static_cast<const char*>(from) + i, 0, 3);
+  };
+  const size_t size = kQuad * value_size();
+  if (!packed()) {
+    ask(static_cast<const unsigned char*>(plain_) + figure * features_ * value_size() + quads.first * size,
+        quads.size() * size);
+    return;
+  }
+  const size_t place = places_[figure], next = figure + 1 < count_ ? places_[figure + 1] : SIZE_MAX;
+  ask(ink(figure), std::min(next - place, record_words(value_size())) * sizeof(uint64_t));
 }
 
 }  // namespace figurate

@@ -26,4 +26,15 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
   }
 }
 
+void Network::check_features(size_t features) const {
+  check(features == inputs(), "the network expects figures of " + std::to_string(inputs()) + " numbers, received " +
+                                  std::to_string(features));
+}
+
+size_t Network::first_layer(bool training) const {
+  size_t i = 0;
+  while (i < layers_.size() && layers_[i]->passes_through(training)) ++i;
+  return i;
+}
+
 }  // namespace figurate

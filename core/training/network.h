@@ -25,6 +25,12 @@ class Network {
   double scale() const { return scale_; }
   double offset() const { return offset_; }
 
+  // The layer that figures meet first: the first that does not pass them through.
+  size_t first_layer(bool training) const;
+
+  // ShapeError unless figures have as many numbers as the network has inputs.
+  void check_features(size_t features) const;
+
   // The weights of all layers in order, in Keras' shapes.
   struct Weight {
     Layer* layer;

@@ -12,30 +12,15 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <vector>
 
 #include "../thread_pool.h"
-#include "figures.h"
-#include "loss.h"
-#include "metrics.h"
-#include "network.h"
+#include "evaluate.h"
 #include "optimizer.h"
 #include "pace.h"
-#include "workspace.h"
 
 namespace figurate {
-
-// Figures with their truth.
-struct Labelled {
-  const Figures* figures;
-  Targets targets;
-  const float* sample_weight = nullptr;  // (count) or null
-};
-
-// Called between stretches with the steps done so far and the means; false ends the run.
-using Tick = std::function<bool(size_t steps, const std::vector<double>& means)>;
 
 class Trainer {
  public:
@@ -58,35 +43,24 @@ class Trainer {
   std::vector<double> fit(const Labelled& data, const Epoch& epoch, const Tick& tick);
 
   // Mean loss and metrics, without learning.
-  std::vector<double> evaluate(const Labelled& data, const Tick& tick) const;
+  std::vector<double> evaluate(const Labelled& data, const Tick& tick) const {
+    return figurate::evaluate(network_, criteria_, data, threads_, tick);
+  }
 
   uint64_t iterations = 0;  // optimizer steps made so far
   bool stopped_nonfinite() const { return nonfinite_.load(); }
   const Optimizer& optimizer() const { return *optimizer_; }
   Network& network() { return network_; }
-  const Loss& loss() const { return *loss_; }
+  const Loss& loss() const { return *criteria_.loss; }
 
  private:
-  struct Sums {
-    double loss = 0, count = 0;
-    std::vector<double> over, under;
-    std::vector<double> means() const;
-  };
-  struct Batch;
-
   void prepare(const Labelled& data, const Epoch& epoch);
   void run(Team& team, int rank, const Labelled& data, const Epoch& epoch);
-  void add_up(size_t rows);
-  void load_and_start(const Labelled& data, const Batch& batch, Range rows, Range shards) const;
-  void rows_phase(const Labelled& data, Batch& batch, Range rows);
-  void update_phase(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
-  void measure(const LossPass& pass, Range rows, Fraction* fractions, size_t stride) const;
-  Layer* first_sharded() const;
+  void update(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
 
   Network& network_;
-  std::unique_ptr<Loss> loss_;
+  Criteria criteria_;
   std::unique_ptr<Optimizer> optimizer_;
-  std::vector<std::unique_ptr<Metric>> metrics_;
   uint64_t seed_;
   int threads_;
 
@@ -95,12 +69,10 @@ class Trainer {
   uint64_t order_epoch_ = 0;
   bool order_shuffled_ = false;
 
-  // One batch: workspace, losses and metrics by row.
+  // Room for one batch.
+  size_t batch_rows_ = 0;
   std::unique_ptr<Workspace> workspace_;
-  size_t workspace_rows_ = 0;
-  Tensor predictions_;
-  std::vector<float> losses_, loss_scratch_;
-  std::vector<Fraction> fractions_;
+  std::unique_ptr<Scores> scores_;
   alignas(64) Sums sums_;  // written at every step, on lines that nobody else reads
   alignas(64) std::atomic<bool> nonfinite_{false};
   Pace pace_;

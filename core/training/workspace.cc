@@ -2,11 +2,18 @@
 
 namespace figurate {
 
-Workspace::Workspace(const Network& network, size_t depth, size_t rows, bool training) {
+Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
+    : capacity_(rows), first_(network.first_layer(use == Use::kTraining)) {
+  const bool training = use == Use::kTraining;
   const auto new_matrix = [&](size_t columns) {
     tensors_.emplace_back(rows, columns);
     return tensors_.back().view();
   };
+  if (use != Use::kPrediction && first_ < depth) {
+    const Layer& layer = *network.layers()[first_];
+    parts_ = Buffer<float>::unfilled(layer.parts_size(rows));
+    packed_.resize(layer.shards() * rows);
+  }
   activations_.push_back(new_matrix(network.inputs()));
   for (size_t i = 0; i < depth; ++i) {
     const Layer& layer = *network.layers()[i];
@@ -32,6 +39,11 @@ std::vector<Pass> Workspace::passes(size_t rows) const {
     passes[i].output = with_rows(activations_[i + 1], rows);
     passes[i].input_gradient = with_rows(gradients_[i], rows);
     passes[i].output_gradient = with_rows(gradients_[i + 1], rows);
+    passes[i].capacity = capacity_;
+    if (i == first_ && parts_.size() > 0) {
+      passes[i].parts = const_cast<float*>(parts_.data());
+      passes[i].packed = const_cast<const float**>(packed_.data());
+    }
     passes[i].scratch = const_cast<float*>(scratch_[i].data());
   }
   return passes;

@@ -10,8 +10,10 @@ namespace figurate {
 
 class Workspace {
  public:
-  // For batches of up to `rows` figures through the first `depth` layers; with gradients if `training`.
-  Workspace(const Network& network, size_t depth, size_t rows, bool training);
+  // For batches of up to `rows` figures through the first `depth` layers: figures as they are given, figures loaded
+  // from `Figures`, which may come in parts, or these and gradients too.
+  enum class Use { kPrediction, kEvaluation, kTraining };
+  Workspace(const Network& network, size_t depth, size_t rows, Use use);
 
   // Each layer's pass for a batch of `rows`.
   std::vector<Pass> passes(size_t rows) const;
@@ -26,8 +28,12 @@ class Workspace {
     return m;
   }
 
+  size_t capacity_;
   std::vector<Tensor> tensors_;
   std::vector<Buffer<float>> scratch_;
+  size_t first_;  // the layer that takes figures in parts, if there are any
+  Buffer<float> parts_;
+  std::vector<const float*> packed_;
   std::vector<Matrix> activations_, gradients_;  // before the first layer, and after each
 };
 

@@ -86,7 +86,6 @@ class Trainer:
         targets: _Targets,
         sample_weight: _Floats | None,
         *,
-        batch_size: int = 32,
         tick: _Tick | None = None,
     ) -> list[float]: ...
     @property

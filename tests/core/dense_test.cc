@@ -17,13 +17,18 @@ using testing::Numbers;
 
 namespace {
 
+// How a batch's inputs are handed over: in rows that are whole, in parts, or in parts that are packed.
+enum class Given { kWhole, kInParts, kPacked };
+constexpr Given kEveryWay[] = {Given::kWhole, Given::kInParts, Given::kPacked};
+
 // A dense layer with weights, and a batch of drawings for it.
 struct Batch {
   size_t rows, inputs, units;
   Dense layer;
   std::vector<float> kernel, bias;
   figurate::Tensor input, output, input_gradient, output_gradient;
-  figurate::Buffer<float> scratch;
+  figurate::Buffer<float> scratch, parts, packed_parts;
+  std::vector<const float*> packed;
   std::vector<std::vector<uint64_t>> bits;
   std::vector<const uint64_t*> ink;
 
@@ -40,6 +45,9 @@ struct Batch {
         input_gradient(rows, inputs),
         output_gradient(rows, units),
         scratch(layer.scratch_size(rows)),
+        parts(layer.parts_size(rows)),
+        packed_parts(layer.parts_size(rows)),
+        packed(layer.shards() * rows),
         bits(rows, std::vector<uint64_t>(inputs / (64 * kQuad) + 1)) {
     std::copy(kernel.begin(), kernel.end(), layer.parameters()[0].values.data());
     if (use_bias) std::copy(bias.begin(), bias.end(), layer.parameters()[1].values.data());
@@ -53,14 +61,34 @@ struct Batch {
       for (size_t u = 0; u < units; ++u) output_gradient.view().row(r)[u] = slopes[r * units + u];
       ink.push_back(bits[r].data());
     }
+    for (size_t part = 0; part < layer.shards(); ++part) {
+      for (size_t r = 0; r < rows; ++r) hand_over(part, r);
+    }
   }
 
-  Pass pass(bool with_ink) const {
+  // A row's quads to its place in a part, and those that have ink to its place in a packed part.
+  void hand_over(size_t part, size_t row) {
+    float* to = layer.part_row(pass(Given::kInParts), part, row);
+    float* to_packed = layer.part_row(pass(Given::kPacked), part, row);
+    packed[part * rows + row] = to_packed;
+    const Range quads = layer.part_quads(part);
+    for (size_t quad = quads.first; quad < quads.last; ++quad) {
+      const float* const from = input.view().row(row) + quad * kQuad;
+      to = std::copy_n(from, kQuad, to);
+      if (bits[row][quad / 64] >> quad % 64 & 1) to_packed = std::copy_n(from, kQuad, to_packed);
+    }
+  }
+
+  Pass pass(Given given) const {
     Pass p{};
     p.input = input.view(), p.output = output.view();
     p.input_gradient = input_gradient.view(), p.output_gradient = output_gradient.view();
-    p.scratch = const_cast<float*>(scratch.data());
-    p.ink = with_ink ? ink.data() : nullptr;
+    p.scratch = const_cast<float*>(scratch.data()), p.capacity = rows;
+    if (given == Given::kInParts) p.parts = const_cast<float*>(parts.data());
+    if (given == Given::kPacked) {
+      p.parts = const_cast<float*>(packed_parts.data()), p.ink = ink.data();
+      p.packed = const_cast<const float**>(packed.data());
+    }
     return p;
   }
 
@@ -90,20 +118,23 @@ TEST(dense_forward_has_one_result) {
     for (const bool use_bias : {true, false}) {
       const Batch batch(9, inputs, units, use_bias);
       const Dense& layer = batch.layer;
-      layer.forward(batch.pass(false), {0, 9});
+      layer.forward(batch.pass(Given::kWhole), {0, 9});
       const std::vector<float> whole = Batch::taken(batch.output);
-      layer.forward(batch.pass(true), {0, 9});
-      CHECK_SAME_BITS(Batch::taken(batch.output), whole);
-      // By pieces of an even start, and row by row.
-      for (const Range rows : {Range{4, 9}, {0, 2}, {2, 4}}) layer.forward(batch.pass(true), rows);
-      CHECK_SAME_BITS(Batch::taken(batch.output), whole);
-      for (size_t r = 0; r < 9; ++r) layer.forward(batch.pass(r % 2 == 0), {r, r + 1});
-      CHECK_SAME_BITS(Batch::taken(batch.output), whole);
-      // By shard, in any order.
-      for (size_t shard = layer.shards(); shard-- > 0;) layer.forward_shards(batch.pass(true), {shard, shard + 1});
-      layer.finish(batch.pass(true), {5, 9});
-      layer.finish(batch.pass(true), {0, 5});
-      CHECK_SAME_BITS(Batch::taken(batch.output), whole);
+      for (const Given given : kEveryWay) {
+        const Pass pass = batch.pass(given);
+        layer.forward(pass, {0, 9});
+        CHECK_SAME_BITS(Batch::taken(batch.output), whole);
+        // By pieces of an even start, and row by row.
+        for (const Range rows : {Range{4, 9}, {0, 2}, {2, 4}}) layer.forward(pass, rows);
+        CHECK_SAME_BITS(Batch::taken(batch.output), whole);
+        for (size_t r = 0; r < 9; ++r) layer.forward(pass, {r, r + 1});
+        CHECK_SAME_BITS(Batch::taken(batch.output), whole);
+        // By shard, in any order.
+        for (size_t shard = layer.shards(); shard-- > 0;) layer.forward_shards(pass, {shard, shard + 1});
+        layer.finish(pass, {5, 9});
+        layer.finish(pass, {0, 5});
+        CHECK_SAME_BITS(Batch::taken(batch.output), whole);
+      }
     }
   }
 }
@@ -113,27 +144,27 @@ TEST(dense_shards_cover_the_inputs) {
     const Dense layer({inputs}, testing::spec("dense", {{"units", 4}}).options);
     size_t next = 0;
     for (size_t shard = 0; shard < layer.shards(); ++shard) {
-      const Range range = layer.shard_inputs(shard);
+      const Range range = layer.part_quads(shard);
       CHECK_EQUAL(range.first, next);
       CHECK(range.last > range.first);
       next = range.last;
     }
-    CHECK_EQUAL(next, inputs);
+    CHECK_EQUAL(next, (inputs + kQuad - 1) / kQuad);
   }
 }
 
-// The gradient of the weights: off by n u of the sum of magnitudes for n rows, with ink or without, and the same shard
-// by shard.
+// The gradient of the weights: off by n u of the sum of magnitudes for n rows, however the inputs are handed over, and
+// the same shard by shard.
 TEST(dense_gradients_are_the_references) {
   for (const auto& [inputs, units] : {std::pair<size_t, size_t>{5, 3}, {784, 20}, {400, 41}, {2100, 10}}) {
     for (const size_t rows : {1, 6, 70}) {
       Batch batch(rows, inputs, units);
       Dense& layer = batch.layer;
       const figurate::Matrix x = batch.input.view(), g = batch.output_gradient.view();
-      for (const bool with_ink : {true, false}) {
+      for (const Given given : kEveryWay) {
         Keep keep, again;
-        layer.update(batch.pass(with_ink), {0, layer.shards()}, keep);
-        for (size_t shard = layer.shards(); shard-- > 0;) layer.update(batch.pass(with_ink), {shard, shard + 1}, again);
+        layer.update(batch.pass(given), {0, layer.shards()}, keep);
+        for (size_t shard = layer.shards(); shard-- > 0;) layer.update(batch.pass(given), {shard, shard + 1}, again);
         CHECK_SAME_BITS(again.kernel, keep.kernel);
         CHECK_SAME_BITS(again.bias, keep.bias);
         for (size_t u = 0; u < units; ++u) {
@@ -151,9 +182,9 @@ TEST(dense_gradients_are_the_references) {
           }
         }
       }
-      layer.backward(batch.pass(true), {0, rows});
+      layer.backward(batch.pass(Given::kWhole), {0, rows});
       const std::vector<float> all = Batch::taken(batch.input_gradient);
-      for (size_t first = 0; first < rows; ++first) layer.backward(batch.pass(true), {first, first + 1});
+      for (size_t first = 0; first < rows; ++first) layer.backward(batch.pass(Given::kWhole), {first, first + 1});
       CHECK_SAME_BITS(Batch::taken(batch.input_gradient), all);
     }
   }

@@ -1,6 +1,7 @@
 // Figures: held as bytes where, and only where, that loses nothing; their range, their ink, and what is refused.
 #include "training/figures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -21,7 +22,7 @@ struct Held {
 
   std::vector<float> loaded() const {
     std::vector<float> row(20);
-    figures.load(1, {0, 20}, figures.byte_scale(1.0, 0.0), row.data());
+    figures.load(1, {0, 5}, figures.byte_scale(1.0, 0.0), row.data());
     return row;
   }
 
@@ -94,44 +95,78 @@ TEST(figures_with_scale_and_offset) {
   const Held<uint8_t> bytes({0, 51, 255});
   const Held<float> floats({0.0f, 0.2f, 1.0f, 0.77f});
   std::vector<float> row(20, -9.0f);
-  bytes.figures.load(1, {1, 3}, bytes.figures.byte_scale(2.0 / 255, -1.0), row.data());
-  CHECK(row[0] == -9.0f && row[3] == -9.0f && row[2] == 1.0f);
+  bytes.figures.load(1, {0, 2}, bytes.figures.byte_scale(2.0 / 255, -1.0), row.data());
+  CHECK(row[0] == -1.0f && row[2] == 1.0f && row[7] == -1.0f && row[8] == -9.0f);
   CHECK_NEAR(row[1], -0.6, 3 * testing::kUnit);
-  floats.figures.load(1, {0, 4}, floats.figures.byte_scale(2.0, -1.0), row.data());
+  floats.figures.load(1, {0, 1}, floats.figures.byte_scale(2.0, -1.0), row.data());
   CHECK(row[0] == -1.0f && row[2] == 1.0f);
   CHECK_NEAR(row[3], 0.54, 3 * testing::kUnit);
 }
 
 namespace {
 
+// Quads of one figure, whose numbers are `x`.
 template <class T>
-void check_ink(size_t features, int threads) {
+void check_load(const Figures& figures, const T* x, size_t figure, figurate::Range quads) {
+  constexpr float kUntouched = -7.0f;
+  const figurate::ByteScale as_is = figures.byte_scale(1.0, 0.0);
+  std::vector<float> expected(quads.size() * kQuad);
+  for (size_t i = quads.first * kQuad; i < std::min(quads.last * kQuad, figures.features()); ++i) {
+    expected[i - quads.first * kQuad] = static_cast<float>(x[i]);
+  }
+  std::vector<float> row(expected.size() + 1, kUntouched);
+  figures.load(figure, quads, as_is, row.data());
+  CHECK_EQUAL(row.back(), kUntouched);
+  row.pop_back();
+  CHECK_SAME_BITS(row, expected);
+  if (!figures.packed()) return;
+  std::vector<float> inked;
+  for (size_t quad = 0; quad < quads.size(); ++quad) {
+    const float* const numbers = expected.data() + quad * kQuad;
+    const bool any = std::any_of(numbers, numbers + kQuad, [](float number) { return number != 0.0f; });
+    const size_t at = quads.first + quad;
+    CHECK_EQUAL((figures.ink(figure)[at / 64] >> (at % 64) & 1) != 0, any);
+    if (any) inked.insert(inked.end(), numbers, numbers + kQuad);
+  }
+  CHECK_EQUAL(figures.inked(figure, quads) * kQuad, inked.size());
+  std::vector<float> packed(inked.size() + figurate::kLanes);
+  figures.load_packed(figure, quads, as_is, packed.data());
+  packed.resize(inked.size());
+  CHECK_SAME_BITS(packed, inked);
+}
+
+// Figures of which about a fifth of the quads have ink, or all, loaded by pieces, packed and not.
+template <class T>
+void check_loading(size_t features, int threads, bool blank, bool as_floats) {
   constexpr size_t kCount = 300;  // enough for several threads
-  const std::vector<uint8_t> drawn = testing::pixels(kCount * features, features);
+  std::vector<uint8_t> drawn = testing::pixels(kCount * features, features);
+  for (uint8_t& pixel : drawn) pixel = blank ? pixel : static_cast<uint8_t>(pixel | 1);
   std::vector<T> x(drawn.begin(), drawn.end());
-  if (!std::is_same_v<T, uint8_t>) x.back() = static_cast<T>(0.3);  // held as floats
+  if (as_floats) x.back() = static_cast<T>(0.3);
   const Figures figures(x.data(), kCount, features, threads);
-  CHECK_EQUAL(figures.held_as_bytes(), (std::is_same_v<T, uint8_t>));
-  size_t blank = 0;
-  for (size_t f = 0; f < kCount; ++f) {
-    for (size_t quad = 0; quad < figures.ink_words() * 64; ++quad) {
-      bool any = false;
-      for (size_t i = quad * kQuad; i < (quad + 1) * kQuad && i < features; ++i) any |= x[f * features + i] != T(0);
-      CHECK_EQUAL((figures.ink(f)[quad / 64] >> (quad % 64) & 1) != 0, any);
-      blank += quad * kQuad < features && !any;
+  CHECK_EQUAL(figures.held_as_bytes(), !as_floats);
+  CHECK_EQUAL(figures.packed(), blank);
+  const size_t quads = (features + kQuad - 1) / kQuad;
+  CHECK_EQUAL(figures.quads(), quads);
+  for (size_t f = 0; f < kCount; f += 7) {
+    for (size_t first = 0; first < quads; first += 1 + first) {
+      check_load(figures, x.data() + f * features, f, {first, std::min(quads, first + 1 + f)});
     }
   }
-  CHECK(blank > 0 && blank < kCount * ((features + kQuad - 1) / kQuad));
 }
 
 }  // namespace
 
-TEST(figures_ink_tells_blank_quads) {
+TEST(figures_are_loaded_as_they_were) {
   for (const int threads : {1, 3}) {
-    for (const size_t features : {3, 8, 49, 513}) {
-      check_ink<uint8_t>(features, threads);
-      check_ink<float>(features, threads);
-      check_ink<double>(features, threads);
+    for (const size_t features : {8, 49, 513}) {
+      for (const bool blank : {true, false}) {
+        check_loading<uint8_t>(features, threads, blank, false);
+        for (const bool as_floats : {true, false}) {
+          check_loading<float>(features, threads, blank, as_floats);
+          check_loading<double>(features, threads, blank, as_floats);
+        }
+      }
     }
   }
 }

@@ -11,7 +11,6 @@
 #include "numbers.h"
 #include "view.h"
 
-using figurate::DenseBackward;
 using figurate::DenseForward;
 using figurate::DenseGradient;
 using figurate::Kernels;
@@ -70,6 +69,24 @@ std::vector<float> rows_with_ink(size_t rows, size_t columns, size_t stride, con
   return x;
 }
 
+// The quads within [first, last) that have ink, row after row, and where each row begins.
+struct Packed {
+  std::vector<float> values;
+  std::vector<const float*> rows;
+
+  Packed(const std::vector<float>& x, size_t stride, const std::vector<const uint64_t*>& ink, size_t first,
+         size_t last) {
+    values.reserve(x.size());
+    for (size_t r = 0; r < ink.size(); ++r) {
+      rows.push_back(values.data() + values.size());
+      for (size_t q = first; q < last; ++q) {
+        const float* const quad = x.data() + r * stride + q * kQuad;
+        if (is_set(ink[r], q)) values.insert(values.end(), quad, quad + kQuad);
+      }
+    }
+  }
+};
+
 struct Shape {
   size_t rows, inputs, units;
   std::vector<std::vector<uint64_t>> ink = {};  // of each row; empty: all
@@ -87,6 +104,7 @@ void check_forward(const Shape& a) {
   for (size_t at = 0; at < x.size(); ++at) {
     if (at % stride / kQuad < a.first || at % stride / kQuad >= last) of_these[at] = 0.0f;
   }
+  const Packed packed(x, stride, ink, a.first, last);
   const Sums exact((last - a.first) * kQuad, [&](const auto& in, Numbers& out) {
     out.resize(a.rows * out_stride);
     figurate::reference::dense_forward(in(of_these).data(), stride, a.rows, a.inputs, in(w).data(), a.units, out.data(),
@@ -95,8 +113,9 @@ void check_forward(const Shape& a) {
   testing::for_each_table([&](const Kernels& table) {
     std::vector<float> output(a.rows * out_stride + kSlack, kUntouched);
     DenseForward args{};
-    args.input = x.data(), args.input_stride = stride, args.rows = a.rows;
-    args.ink = ink.empty() ? nullptr : ink.data(), args.first = a.first, args.last = last;
+    args.input = x.data() + a.first * kQuad, args.input_stride = stride, args.rows = a.rows;
+    if (!ink.empty()) args.packed = packed.rows.data(), args.ink = ink.data();
+    args.first = a.first, args.last = last;
     args.weights = w.data(), args.units = a.units;
     args.output = output.data(), args.output_stride = out_stride;
     table.dense_forward(args);
@@ -110,15 +129,15 @@ void check_forward(const Shape& a) {
 // `rows_of_quads` as the kernel takes them, made from the ink.
 void check_gradient(const Shape& a) {
   const size_t quads = round_up(a.inputs, kQuad) / kQuad, stride = figurate::row_stride(a.inputs);
-  const size_t g_stride = figurate::row_stride(a.units), last = std::min(a.last, quads), words = (a.rows + 63) / 64;
+  const size_t g_stride = figurate::row_stride(a.units), last = std::min(a.last, quads), words = (a.rows + 31) / 32;
   std::vector<const uint64_t*> ink;
   for (const auto& bits : a.ink) ink.push_back(bits.data());
   const std::vector<float> x = rows_with_ink(a.rows, a.inputs, stride, ink);
   std::vector<float> g = normals(a.rows * g_stride + kSlack, a.units);
-  std::vector<uint64_t> rows_of_quads((last - a.first) * words);
+  std::vector<uint32_t> rows_of_quads((last - a.first) * words);
   for (size_t q = a.first; q < last; ++q) {
     for (size_t r = 0; r < ink.size(); ++r)
-      rows_of_quads[(q - a.first) * words + r / 64] |= uint64_t{is_set(ink[r], q)} << (r % 64);
+      rows_of_quads[(q - a.first) * words + r / 32] |= uint32_t{is_set(ink[r], q)} << (r % 32);
   }
   const size_t inputs = (last - a.first) * kQuad;
   const Sums exact(a.rows, [&](const auto& in, Numbers& out) {
@@ -128,13 +147,19 @@ void check_gradient(const Shape& a) {
   });
   testing::for_each_table([&](const Kernels& table) {
     std::vector<float> gradient(inputs * a.units + 2 * kSlack, kUntouched);
+    Packed packed(x, stride, ink, a.first, last);
+    const std::vector<const float*> begin = packed.rows;
     DenseGradient args{};
-    args.input = x.data(), args.input_stride = stride, args.rows = a.rows;
+    args.input = x.data() + a.first * kQuad, args.input_stride = stride, args.rows = a.rows;
     args.output_gradient = g.data(), args.output_gradient_stride = g_stride;
-    args.rows_of_quads = ink.empty() ? nullptr : rows_of_quads.data(), args.words = words;
+    if (!ink.empty()) {
+      args.packed = packed.rows.data(), args.rows_of_quads = rows_of_quads.data(), args.words = words;
+    }
     args.first = a.first, args.last = last, args.units = a.units, args.gradient = gradient.data();
     table.dense_gradient(args);
     for (size_t at = 0; at < inputs * a.units; ++at) exact.check(gradient[at], at);
+    // Every packed row was read to its end.
+    for (size_t r = 0; r + 1 < ink.size(); ++r) CHECK(packed.rows[r] == begin[r + 1]);
     for (size_t at = inputs * a.units + kSlack; at < gradient.size(); ++at) CHECK_EQUAL(gradient[at], kUntouched);
   });
 }

@@ -82,5 +82,5 @@ class Evaluator:
 
     def _measure(self, figures: _engine.Figures, targets: Targets, weight: Floats | None) -> Logs:
         with self._compiled.in_use("evaluate"):
-            values = self._trainer.evaluate(figures, targets, weight, batch_size=self._batch_size)
+            values = self._trainer.evaluate(figures, targets, weight)
         return dict(zip(self._names, values, strict=True))
