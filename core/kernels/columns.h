@@ -14,9 +14,9 @@ FIGURATE_INLINE void for_chunks(size_t columns, const Tile& tile) {
   const size_t vectors = (columns + kWidth - 1) / kWidth, chunks = (vectors + kChunk - 1) / kChunk;
   for (size_t c = 0; c < chunks; ++c) {
     const size_t first = vectors * c / chunks, count = vectors * (c + 1) / chunks - first;
-    if (count == 3) tile(Constant<3>{}, first * kWidth);
-    if (count == 2) tile(Constant<2>{}, first * kWidth);
-    if (count == 1) tile(Constant<1>{}, first * kWidth);
+    if (count == 3) tile(Constant<size_t{3}>{}, first * kWidth);
+    if (count == 2) tile(Constant<size_t{2}>{}, first * kWidth);
+    if (count == 1) tile(Constant<size_t{1}>{}, first * kWidth);
   }
 }
 

@@ -33,24 +33,25 @@ template <size_t Vectors>
 FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column) {
   Tile<Vectors> tile;
   const float* const delta = a.output_gradient + column;
-  if (a.packed == nullptr) {
-    const float* const x = a.input + (quad - a.first) * kQuad;
-    for (size_t row = 0; row < a.rows; ++row) {
-      Tile<Vectors>::add(tile, x + row * a.input_stride, delta + row * a.output_gradient_stride);
+  const InputRows& in = a.input;
+  if (in.packed == nullptr) {
+    const float* const x = in.plain + (quad - in.first) * kQuad;
+    for (size_t row = 0; row < in.rows; ++row) {
+      Tile<Vectors>::add(tile, x + row * in.stride, delta + row * a.output_gradient_stride);
     }
   } else {
-    const uint32_t* const words = a.rows_of_quads + (quad - a.first) * a.words;
+    const uint32_t* const words = in.rows_of_quads + (quad - in.first) * in.words;
     const size_t done = column + Vectors * kWidth < a.units ? 0 : kQuad;
-    for (size_t word = 0; word < a.words; ++word) {
+    for (size_t word = 0; word < in.words; ++word) {
       for (uint32_t bits = words[word]; bits != 0; bits &= bits - 1) {
         const size_t row = word * 32 + static_cast<size_t>(__builtin_ctz(bits));
-        const float* const x = a.packed[row];
-        a.packed[row] = x + done;
+        const float* const x = in.packed[row];
+        in.packed[row] = x + done;
         Tile<Vectors>::add(tile, x, delta + row * a.output_gradient_stride);
       }
     }
   }
-  float* const out = a.gradient + (quad - a.first) * kQuad * a.units + column;
+  float* const out = a.gradient + (quad - in.first) * kQuad * a.units + column;
   const size_t left = a.units - column;
 #pragma GCC unroll 4
   for (size_t i = 0; i < kQuad; ++i) {
@@ -69,7 +70,7 @@ FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column)
 }  // namespace
 
 void dense_gradient(const DenseGradient& a) {
-  for (size_t quad = a.first; quad < a.last; ++quad) {
+  for (size_t quad = a.input.first; quad < a.input.last; ++quad) {
     for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA { tile_of<vectors.value>(a, quad, column); });
   }
 }

@@ -10,47 +10,58 @@ void bytes_to_floats_table(const uint8_t* from, float* to, size_t count, ByteSca
     to[i] = std::fma(static_cast<float>(from[i]), scale.high, from[i] * scale.low + scale.offset);
 }
 
+bool has_ink(const InputRows& in, size_t row, size_t quad) {
+  return (in.rows_of_quads[(quad - in.first) * in.words + row / 32] >> row % 32 & 1) != 0;
+}
+
+// Moves the rows that have ink in a quad on to their next.
+void move_on(const InputRows& in, size_t quad) {
+  for (size_t r = 0; r < in.rows; ++r) in.packed[r] += has_ink(in, r, quad) ? kQuad : 0;
+}
+
 void dense_forward_packed(const DenseForward& a) {
-  for (size_t r = 0; r < a.rows; ++r) {
-    for (size_t u = 0; u < a.units; ++u) {
-      const float* x = a.packed[r];
-      float sum = 0;
-      for (size_t quad = a.first; quad < a.last; ++quad) {
-        if ((a.ink[r][quad / 64] >> quad % 64 & 1) == 0) continue;
-        for (size_t i = 0; i < kQuad; ++i) sum += x[i] * a.weights[(quad * kQuad + i) * a.units + u];
-        x += kQuad;
+  for (size_t r = 0; r < a.input.rows; ++r) {
+    for (size_t u = 0; u < a.units; ++u) a.output[r * a.output_stride + u] = 0;
+  }
+  for (size_t quad = a.input.first; quad < a.input.last; ++quad) {
+    for (size_t r = 0; r < a.input.rows; ++r) {
+      if (!has_ink(a.input, r, quad)) continue;
+      for (size_t u = 0; u < a.units; ++u) {
+        for (size_t i = 0; i < kQuad; ++i) {
+          a.output[r * a.output_stride + u] += a.input.packed[r][i] * a.weights[(quad * kQuad + i) * a.units + u];
+        }
       }
-      a.output[r * a.output_stride + u] = sum;
     }
+    move_on(a.input, quad);
   }
 }
 
 void dense_forward_table(const DenseForward& a) {
-  if (a.packed != nullptr) return dense_forward_packed(a);
-  dense_forward<float>(a.input, a.input_stride, a.rows, (a.last - a.first) * kQuad,
-                       a.weights + a.first * kQuad * a.units, a.units, a.output, a.output_stride);
+  if (a.input.packed != nullptr) return dense_forward_packed(a);
+  dense_forward<float>(a.input.plain, a.input.stride, a.input.rows, (a.input.last - a.input.first) * kQuad,
+                       a.weights + a.input.first * kQuad * a.units, a.units, a.output, a.output_stride);
 }
 
 void dense_gradient_packed(const DenseGradient& a) {
-  for (size_t quad = 0; quad < a.last - a.first; ++quad) {
-    const auto has_ink = [&](size_t r) { return (a.rows_of_quads[quad * a.words + r / 32] >> r % 32 & 1) != 0; };
+  for (size_t quad = a.input.first; quad < a.input.last; ++quad) {
     for (size_t i = 0; i < kQuad; ++i) {
       for (size_t u = 0; u < a.units; ++u) {
         float sum = 0;
-        for (size_t r = 0; r < a.rows; ++r) {
-          if (has_ink(r)) sum += a.packed[r][i] * a.output_gradient[r * a.output_gradient_stride + u];
+        for (size_t r = 0; r < a.input.rows; ++r) {
+          if (!has_ink(a.input, r, quad)) continue;
+          sum += a.input.packed[r][i] * a.output_gradient[r * a.output_gradient_stride + u];
         }
-        a.gradient[(quad * kQuad + i) * a.units + u] = sum;
+        a.gradient[((quad - a.input.first) * kQuad + i) * a.units + u] = sum;
       }
     }
-    for (size_t r = 0; r < a.rows; ++r) a.packed[r] += has_ink(r) ? kQuad : 0;
+    move_on(a.input, quad);
   }
 }
 
 void dense_gradient_table(const DenseGradient& a) {
-  if (a.packed != nullptr) return dense_gradient_packed(a);
-  dense_gradient<float>(a.input, a.input_stride, a.output_gradient, a.output_gradient_stride, a.rows,
-                        (a.last - a.first) * kQuad, a.units, a.gradient);
+  if (a.input.packed != nullptr) return dense_gradient_packed(a);
+  dense_gradient<float>(a.input.plain, a.input.stride, a.output_gradient, a.output_gradient_stride, a.input.rows,
+                        (a.input.last - a.input.first) * kQuad, a.units, a.gradient);
 }
 
 void dense_backward_table(const DenseBackward& a) {

@@ -127,9 +127,9 @@ FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
 }
 
 // A number known to the compiler, as an argument.
-template <size_t N>
+template <auto N>
 struct Constant {
-  static constexpr size_t value = N;
+  static constexpr auto value = N;
 };
 
 // The first lanes of a vector: how many, and a mask of them.

@@ -15,37 +15,37 @@ enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, 
 inline constexpr size_t kSlack = 32;
 
 // A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are
-// mostly empty (32 % of MNIST's quads have ink). A row may be plain, all its inputs in their places, or packed: the
+// mostly empty (28 % of the quads of MNIST have ink). A row may be plain, all its inputs in their places, or packed: the
 // quads that have ink, one behind the other.
 inline constexpr size_t kQuad = 4;
 
-// output (rows, units) = input x weights, over quads [first, last) of the inputs. Each row of the output has room for
-// kSlack floats more.
-struct DenseForward {
-  const float* input;  // plain rows, which begin with quad `first`
-  size_t input_stride;
-  const float* const* packed;  // or packed rows, each from its first quad within [first, last)
-  const uint64_t* const* ink;  // of packed rows
+// Rows of inputs over quads [first, last).
+struct InputRows {
+  const float* plain;  // rows that begin with quad `first`
+  size_t stride;
+  // Or packed rows: each one's next quad, which the kernel moves on; and which rows have ink in a quad, 32 a word: word
+  // w of quad q stands at rows_of_quads[(q - first) * words + w].
+  const float** packed;
+  const uint32_t* rows_of_quads;
+  size_t words;
   size_t rows;
   size_t first, last;
-  const float* weights;
+};
+
+// output (rows, units) = input x weights. Each row of the output has room for kSlack floats more.
+struct DenseForward {
+  InputRows input;
+  const float* weights;  // of all inputs
   size_t units;
   float* output;
   size_t output_stride;
 };
 
-// gradient (quads [first, last), 4, units) = input transposed x output_gradient. Of packed rows, those that have ink in
-// a quad are set in 32 bits a word: word w of quad q stands at rows_of_quads[(q - first) * words + w].
+// gradient (quads [first, last), 4, units) = input transposed x output_gradient.
 struct DenseGradient {
-  const float* input;  // plain rows, which begin with quad `first`
-  size_t input_stride;
-  const float** packed;  // or, of packed rows, each one's next quad; moved on by the kernel
-  const uint32_t* rows_of_quads;
-  size_t words;
+  InputRows input;
   const float* output_gradient;  // (rows, units)
   size_t output_gradient_stride;
-  size_t rows;
-  size_t first, last;
   size_t units;
   float* gradient;
 };

@@ -69,27 +69,59 @@ float* Dense::part_row(const Pass& p, size_t shard, size_t row) const {
   return p.parts + (shard * p.capacity + row) * part_stride_;
 }
 
-Dense::Rows Dense::rows_of(const Pass& p, size_t shard) const {
-  if (p.parts != nullptr) return {part_row(p, shard, 0), part_stride_};
-  return {p.input.data + part_quads(shard).first * kQuad, p.input.stride};
+// Which rows [first, last) have ink in each quad of the shard, to `to`, as kernels take it.
+void Dense::index_ink(const Pass& p, size_t shard, Range rows, uint32_t* to) const {
+  const Range quads = part_quads(shard);
+  const size_t words = round_up(rows.size(), 32) / 32;
+  for (size_t first = quads.first; first < quads.last; first += 64) {
+    const size_t count = std::min<size_t>(quads.last - first, 64);
+    for (size_t w = 0; w < words; ++w) {
+      uint32_t by_quad[64];
+      transpose_ink(p.ink + rows.first, w * 32, rows.size(), first, count, by_quad);
+      for (size_t q = 0; q < count; ++q) to[(first - quads.first + q) * words + w] = by_quad[q];
+    }
+  }
+}
+
+// Rows [first, last) of the shard's inputs; `packed` is room for where they stand.
+InputRows Dense::input_rows(const Pass& p, size_t shard, Range rows, const uint32_t* rows_of_quads,
+                            std::vector<const float*>& packed) const {
+  const Range quads = part_quads(shard);
+  InputRows in{};
+  in.rows = rows.size(), in.first = quads.first, in.last = quads.last;
+  if (p.ink != nullptr) {
+    packed.assign(p.packed + shard * p.capacity + rows.first, p.packed + shard * p.capacity + rows.last);
+    in.packed = packed.data(), in.rows_of_quads = rows_of_quads, in.words = round_up(in.rows, 32) / 32;
+  } else if (p.parts != nullptr) {
+    in.plain = part_row(p, shard, rows.first), in.stride = part_stride_;
+  } else {
+    in.plain = p.input.row(rows.first) + quads.first * kQuad, in.stride = p.input.stride;
+  }
+  return in;
 }
 
 // The shard's partial sums of rows [first, last), into scratch.
-void Dense::forward_shard(const Pass& p, size_t shard, Range rows) const {
-  const Range quads = part_quads(shard);
-  const Rows input = rows_of(p, shard);
+void Dense::forward_shard(const Pass& p, size_t shard, Range rows, const uint32_t* rows_of_quads) const {
+  thread_local std::vector<const float*> packed;
   const size_t stride = round_up(units_, kLanes) + kLanes;
   DenseForward args{};
-  args.input = input.data + rows.first * input.stride, args.input_stride = input.stride;
-  if (p.ink != nullptr) args.packed = p.packed + shard * p.capacity + rows.first, args.ink = p.ink + rows.first;
-  args.rows = rows.size(), args.first = quads.first, args.last = quads.last;
+  args.input = input_rows(p, shard, rows, rows_of_quads, packed);
   args.weights = parameters_[0].values.data(), args.units = units_;
   args.output = p.scratch + (shard * p.capacity + rows.first) * stride, args.output_stride = stride;
   kernels().dense_forward(args);
 }
 
+uint32_t* Dense::indexed(const Pass& p, size_t shard) const {
+  if (p.ink == nullptr) return nullptr;
+  return p.rows_of_quads + part_quads(shard).first * (round_up(p.capacity, 32) / 32);
+}
+
 void Dense::forward_shards(const Pass& p, Range shards) const {
-  for (size_t shard = shards.first; shard < shards.last; ++shard) forward_shard(p, shard, {0, p.output.rows});
+  const Range rows{0, p.output.rows};
+  for (size_t shard = shards.first; shard < shards.last; ++shard) {
+    if (p.ink != nullptr) index_ink(p, shard, rows, indexed(p, shard));
+    forward_shard(p, shard, rows, indexed(p, shard));
+  }
 }
 
 // output = bias + ((shard 0 + shard 1) + (shard 2 + shard 3))
@@ -121,7 +153,12 @@ void Dense::finish(const Pass& p, Range rows) const {
 }
 
 void Dense::forward(const Pass& p, Range rows) const {
-  for (size_t shard = 0; shard < shards_; ++shard) forward_shard(p, shard, rows);
+  thread_local std::vector<uint32_t> rows_of_quads;
+  if (p.ink != nullptr) rows_of_quads.resize(quads_ * (round_up(rows.size(), 32) / 32));
+  for (size_t shard = 0; shard < shards_; ++shard) {
+    if (p.ink != nullptr) index_ink(p, shard, rows, rows_of_quads.data());
+    forward_shard(p, shard, rows, rows_of_quads.data());
+  }
   finish(p, rows);
 }
 
@@ -134,38 +171,25 @@ void Dense::backward(const Pass& p, Range rows) const {
 // The gradient of a few quads of weights over the rows that have ink there; it stays in L1 until the optimizer has used
 // it.
 void Dense::update_shard(const Pass& p, size_t shard, const Update& update) {
-  const size_t rows = p.output.rows, words = (rows + 31) / 32, quad_weights = kQuad * units_;
-  const size_t group = std::clamp<size_t>(kGradientBytes / (quad_weights * sizeof(float)), 1, 64);
+  const size_t quad_weights = kQuad * units_;
+  const size_t group = std::max<size_t>(kGradientBytes / (quad_weights * sizeof(float)), 1);
   thread_local std::vector<float> gradient;
-  thread_local std::vector<uint32_t> rows_of_quads;
   thread_local std::vector<const float*> packed;
   gradient.resize(std::max(gradient.size(), group * quad_weights + kSlack));
-  rows_of_quads.resize(std::max(rows_of_quads.size(), 64 * words));
-  packed.resize(std::max(packed.size(), rows));
-  const Range quads = part_quads(shard);
-  const Rows input = rows_of(p, shard);
-  if (p.ink != nullptr) std::copy_n(p.packed + shard * p.capacity, rows, packed.begin());
-  size_t next = 0;
-  for (size_t first = quads.first; first < quads.last; first = next) {
-    const size_t of_window = (first - quads.first) % 64;
-    next = std::min({first + group, quads.last, first + 64 - of_window});
-    if (p.ink != nullptr && of_window == 0) {
-      for (size_t w = 0; w < words; ++w) {
-        uint32_t by_quad[64];
-        transpose_ink(p.ink, w * 32, rows, first, std::min<size_t>(quads.last - first, 64), by_quad);
-        for (size_t q = 0; q < 64; ++q) rows_of_quads[q * words + w] = by_quad[q];
-      }
-    }
-    DenseGradient args{};
-    args.input = input.data + (first - quads.first) * kQuad, args.input_stride = input.stride;
-    if (p.ink != nullptr) {
-      args.packed = packed.data(), args.rows_of_quads = rows_of_quads.data() + of_window * words, args.words = words;
-    }
-    args.output_gradient = p.output_gradient.data, args.output_gradient_stride = p.output_gradient.stride;
-    args.rows = rows, args.first = first, args.last = next;
-    args.units = units_, args.gradient = gradient.data();
+  // Started by shard, the forward pass has done this.
+  if (p.ink != nullptr && !forwards_by_shard()) index_ink(p, shard, {0, p.output.rows}, indexed(p, shard));
+  DenseGradient args{};
+  args.input = input_rows(p, shard, {0, p.output.rows}, indexed(p, shard), packed);
+  args.output_gradient = p.output_gradient.data, args.output_gradient_stride = p.output_gradient.stride;
+  args.units = units_, args.gradient = gradient.data();
+  for (const size_t last = args.input.last; args.input.first < last;) {
+    args.input.last = std::min(args.input.first + group, last);
     kernels().dense_gradient(args);
-    update(parameters_[0], first * quad_weights, (next - first) * quad_weights, gradient.data());
+    const size_t quads = args.input.last - args.input.first;
+    update(parameters_[0], args.input.first * quad_weights, quads * quad_weights, gradient.data());
+    args.input.first += quads;
+    if (args.input.plain != nullptr) args.input.plain += quads * kQuad;
+    if (args.input.packed != nullptr) args.input.rows_of_quads += quads * args.input.words;
   }
 }
 

@@ -5,8 +5,7 @@
 // partial sums travel between cores.
 #pragma once
 
-#include <array>
-
+#include "../kernels/table.h"
 #include "layer.h"
 
 namespace figurate {
@@ -30,14 +29,13 @@ class Dense final : public Layer {
   float* part_row(const Pass& pass, size_t shard, size_t row) const override;
 
  private:
-  void forward_shard(const Pass& pass, size_t shard, Range rows) const;
+  void index_ink(const Pass& pass, size_t shard, Range rows, uint32_t* to) const;
+  // Where the index of a shard is kept from its forward pass to its update.
+  uint32_t* indexed(const Pass& pass, size_t shard) const;
+  InputRows input_rows(const Pass& pass, size_t shard, Range rows, const uint32_t* rows_of_quads,
+                       std::vector<const float*>& packed) const;
+  void forward_shard(const Pass& pass, size_t shard, Range rows, const uint32_t* rows_of_quads) const;
   void update_shard(const Pass& pass, size_t shard, const Update& update);
-  // What a shard's kernels read: row r begins at data + r * stride.
-  struct Rows {
-    const float* data;
-    size_t stride;
-  };
-  Rows rows_of(const Pass& pass, size_t shard) const;
 
   size_t units_;
   size_t quads_;

@@ -42,6 +42,7 @@ struct Pass {
   float* parts = nullptr;    // `Layer::parts_size` floats with the inputs, which are then not in `input`; or null
   const uint64_t* const* ink = nullptr;  // of each row, if the parts are packed (kernels/table.h); else null
   const float** packed = nullptr;        // where packed rows begin, (part, capacity)
+  uint32_t* rows_of_quads = nullptr;     // room for which rows have ink in each quad (kernels/table.h)
   bool training = false;
   uint64_t seed = 0;
   uint64_t epoch = 0;

@@ -1,5 +1,7 @@
 #include "workspace.h"
 
+#include "../kernels/table.h"
+
 namespace figurate {
 
 Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
@@ -13,6 +15,7 @@ Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
     const Layer& layer = *network.layers()[first_];
     parts_ = Buffer<float>::unfilled(layer.parts_size(rows));
     packed_.resize(layer.shards() * rows);
+    rows_of_quads_.resize(round_up(network.inputs(), kQuad) / kQuad * (round_up(rows, 32) / 32));
   }
   activations_.push_back(new_matrix(network.inputs()));
   for (size_t i = 0; i < depth; ++i) {
@@ -43,6 +46,7 @@ std::vector<Pass> Workspace::passes(size_t rows) const {
     if (i == first_ && parts_.size() > 0) {
       passes[i].parts = const_cast<float*>(parts_.data());
       passes[i].packed = const_cast<const float**>(packed_.data());
+      passes[i].rows_of_quads = const_cast<uint32_t*>(rows_of_quads_.data());
     }
     passes[i].scratch = const_cast<float*>(scratch_[i].data());
   }

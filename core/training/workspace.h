@@ -34,6 +34,7 @@ class Workspace {
   size_t first_;  // the layer that takes figures in parts, if there are any
   Buffer<float> parts_;
   std::vector<const float*> packed_;
+  std::vector<uint32_t> rows_of_quads_;
   std::vector<Matrix> activations_, gradients_;  // before the first layer, and after each
 };
 

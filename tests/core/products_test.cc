@@ -69,56 +69,84 @@ std::vector<float> rows_with_ink(size_t rows, size_t columns, size_t stride, con
   return x;
 }
 
-// The quads within [first, last) that have ink, row after row, and where each row begins.
-struct Packed {
-  std::vector<float> values;
-  std::vector<const float*> rows;
-
-  Packed(const std::vector<float>& x, size_t stride, const std::vector<const uint64_t*>& ink, size_t first,
-         size_t last) {
-    values.reserve(x.size());
-    for (size_t r = 0; r < ink.size(); ++r) {
-      rows.push_back(values.data() + values.size());
-      for (size_t q = first; q < last; ++q) {
-        const float* const quad = x.data() + r * stride + q * kQuad;
-        if (is_set(ink[r], q)) values.insert(values.end(), quad, quad + kQuad);
-      }
-    }
-  }
-};
-
 struct Shape {
   size_t rows, inputs, units;
   std::vector<std::vector<uint64_t>> ink = {};  // of each row; empty: all
   size_t first = 0, last = SIZE_MAX;            // quads
 };
 
-void check_forward(const Shape& a) {
-  const size_t quads = round_up(a.inputs, kQuad) / kQuad, stride = figurate::row_stride(a.inputs);
-  const size_t out_stride = round_up(a.units, kLanes) + kLanes, last = std::min(a.last, quads);
-  std::vector<const uint64_t*> ink;
-  for (const auto& words : a.ink) ink.push_back(words.data());
-  const std::vector<float> x = rows_with_ink(a.rows, a.inputs, stride, ink);
-  const std::vector<float> w = normals(quads * kQuad * a.units + kSlack, a.units);
-  std::vector<float> of_these = x;
-  for (size_t at = 0; at < x.size(); ++at) {
-    if (at % stride / kQuad < a.first || at % stride / kQuad >= last) of_these[at] = 0.0f;
+// The rows of a shape, plain, and packed if it has ink.
+class Inputs {
+ public:
+  explicit Inputs(const Shape& a)
+      : rows(a.rows),
+        inputs(a.inputs),
+        quads(round_up(a.inputs, kQuad) / kQuad),
+        stride(figurate::row_stride(a.inputs)),
+        first(a.first),
+        last(std::min(a.last, quads)) {
+    std::vector<const uint64_t*> ink;
+    for (const auto& words : a.ink) ink.push_back(words.data());
+    x = rows_with_ink(rows, inputs, stride, ink);
+    packed_.reserve(x.size());
+    rows_of_quads_.resize((last - first) * words());
+    for (size_t r = 0; r < ink.size(); ++r) {
+      begin_.push_back(packed_.data() + packed_.size());
+      for (size_t q = first; q < last; ++q) {
+        if (!is_set(ink[r], q)) continue;
+        const float* const quad = x.data() + r * stride + q * kQuad;
+        packed_.insert(packed_.end(), quad, quad + kQuad);
+        rows_of_quads_[(q - first) * words() + r / 32] |= uint32_t{1} << (r % 32);
+      }
+    }
+    begin_.push_back(packed_.data() + packed_.size());
   }
-  const Packed packed(x, stride, ink, a.first, last);
-  const Sums exact((last - a.first) * kQuad, [&](const auto& in, Numbers& out) {
+
+  // For a kernel, which moves the rows on; then `read_to_the_end`.
+  figurate::InputRows handed_over() {
+    next_ = begin_;
+    figurate::InputRows in{};
+    in.plain = x.data() + first * kQuad, in.stride = stride;
+    if (begin_.size() > 1) in.packed = next_.data(), in.rows_of_quads = rows_of_quads_.data(), in.words = words();
+    in.rows = rows, in.first = first, in.last = last;
+    return in;
+  }
+  bool read_to_the_end() const {
+    return begin_.size() == 1 || std::equal(begin_.begin() + 1, begin_.end(), next_.begin());
+  }
+
+  const size_t rows, inputs, quads, stride, first, last;
+  std::vector<float> x;
+
+ private:
+  size_t words() const { return (rows + 31) / 32; }
+
+  std::vector<float> packed_;
+  std::vector<const float*> begin_, next_;
+  std::vector<uint32_t> rows_of_quads_;
+};
+
+void check_forward(const Shape& a) {
+  Inputs in(a);
+  const size_t out_stride = round_up(a.units, kLanes) + kLanes;
+  const std::vector<float> w = normals(in.quads * kQuad * a.units + kSlack, a.units);
+  std::vector<float> of_these = in.x;
+  for (size_t at = 0; at < of_these.size(); ++at) {
+    if (at % in.stride / kQuad < in.first || at % in.stride / kQuad >= in.last) of_these[at] = 0.0f;
+  }
+  const Sums exact((in.last - in.first) * kQuad, [&](const auto& as, Numbers& out) {
     out.resize(a.rows * out_stride);
-    figurate::reference::dense_forward(in(of_these).data(), stride, a.rows, a.inputs, in(w).data(), a.units, out.data(),
-                                       out_stride);
+    figurate::reference::dense_forward(as(of_these).data(), in.stride, a.rows, a.inputs, as(w).data(), a.units,
+                                       out.data(), out_stride);
   });
   testing::for_each_table([&](const Kernels& table) {
     std::vector<float> output(a.rows * out_stride + kSlack, kUntouched);
     DenseForward args{};
-    args.input = x.data() + a.first * kQuad, args.input_stride = stride, args.rows = a.rows;
-    if (!ink.empty()) args.packed = packed.rows.data(), args.ink = ink.data();
-    args.first = a.first, args.last = last;
+    args.input = in.handed_over();
     args.weights = w.data(), args.units = a.units;
     args.output = output.data(), args.output_stride = out_stride;
     table.dense_forward(args);
+    CHECK(in.read_to_the_end());
     for (size_t at = 0; at < a.rows * out_stride; ++at) {
       if (at % out_stride < a.units) exact.check(output[at], at);
       if (at % out_stride >= round_up(a.units, kLanes)) CHECK_EQUAL(output[at], kUntouched);
@@ -126,40 +154,24 @@ void check_forward(const Shape& a) {
   });
 }
 
-// `rows_of_quads` as the kernel takes them, made from the ink.
 void check_gradient(const Shape& a) {
-  const size_t quads = round_up(a.inputs, kQuad) / kQuad, stride = figurate::row_stride(a.inputs);
-  const size_t g_stride = figurate::row_stride(a.units), last = std::min(a.last, quads), words = (a.rows + 31) / 32;
-  std::vector<const uint64_t*> ink;
-  for (const auto& bits : a.ink) ink.push_back(bits.data());
-  const std::vector<float> x = rows_with_ink(a.rows, a.inputs, stride, ink);
-  std::vector<float> g = normals(a.rows * g_stride + kSlack, a.units);
-  std::vector<uint32_t> rows_of_quads((last - a.first) * words);
-  for (size_t q = a.first; q < last; ++q) {
-    for (size_t r = 0; r < ink.size(); ++r)
-      rows_of_quads[(q - a.first) * words + r / 32] |= uint32_t{is_set(ink[r], q)} << (r % 32);
-  }
-  const size_t inputs = (last - a.first) * kQuad;
-  const Sums exact(a.rows, [&](const auto& in, Numbers& out) {
+  Inputs in(a);
+  const size_t g_stride = figurate::row_stride(a.units), inputs = (in.last - in.first) * kQuad;
+  const std::vector<float> g = normals(a.rows * g_stride + kSlack, a.units);
+  const Sums exact(a.rows, [&](const auto& as, Numbers& out) {
     out.resize(inputs * a.units);
-    figurate::reference::dense_gradient(in(x).data() + a.first * kQuad, stride, in(g).data(), g_stride, a.rows, inputs,
-                                        a.units, out.data());
+    figurate::reference::dense_gradient(as(in.x).data() + in.first * kQuad, in.stride, as(g).data(), g_stride, a.rows,
+                                        inputs, a.units, out.data());
   });
   testing::for_each_table([&](const Kernels& table) {
     std::vector<float> gradient(inputs * a.units + 2 * kSlack, kUntouched);
-    Packed packed(x, stride, ink, a.first, last);
-    const std::vector<const float*> begin = packed.rows;
     DenseGradient args{};
-    args.input = x.data() + a.first * kQuad, args.input_stride = stride, args.rows = a.rows;
+    args.input = in.handed_over();
     args.output_gradient = g.data(), args.output_gradient_stride = g_stride;
-    if (!ink.empty()) {
-      args.packed = packed.rows.data(), args.rows_of_quads = rows_of_quads.data(), args.words = words;
-    }
-    args.first = a.first, args.last = last, args.units = a.units, args.gradient = gradient.data();
+    args.units = a.units, args.gradient = gradient.data();
     table.dense_gradient(args);
+    CHECK(in.read_to_the_end());
     for (size_t at = 0; at < inputs * a.units; ++at) exact.check(gradient[at], at);
-    // Every packed row was read to its end.
-    for (size_t r = 0; r + 1 < ink.size(); ++r) CHECK(packed.rows[r] == begin[r + 1]);
     for (size_t at = inputs * a.units + kSlack; at < gradient.size(); ++at) CHECK_EQUAL(gradient[at], kUntouched);
   });
 }
