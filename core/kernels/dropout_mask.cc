@@ -1,4 +1,5 @@
-// Which activations of one figure are dropped: Philox4x32-10 (random.h), eight counters side by side.
+// Which activations of one figure are dropped: Philox4x32-10 (random.h), as many counters side by side as there are
+// lanes.
 #include "simd.h"
 #include "table.h"
 
@@ -6,39 +7,55 @@ namespace figurate::FIGURATE_ISA {
 
 namespace {
 
-constexpr size_t kCounters = 8;
+// 32-bit numbers in the low halves of 64-bit lanes; what stands in the high halves is of no consequence.
+struct Block {
+  U c0, c1, c2, c3;
+};
 
-// words[j][c] is word j of the block of counter `first` + c.
-FIGURATE_INLINE void philox_blocks(uint32_t first, uint64_t key, uint32_t (&words)[4][kCounters]) {
-  uint32_t c0[kCounters], c1[kCounters] = {}, c2[kCounters] = {}, c3[kCounters];
-  for (size_t i = 0; i < kCounters; ++i) c0[i] = first + static_cast<uint32_t>(i), c3[i] = 0;
-  uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
+FIGURATE_INLINE Block philox(U counters, uint64_t key) {
+  Block b = {counters, U{}, U{}, U{}};
+  auto k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
   for (int round = 0; round < 10; ++round) {
-    for (size_t i = 0; i < kCounters; ++i) {
-      const uint64_t p0 = uint64_t{0xD2511F53} * c0[i], p1 = uint64_t{0xCD9E8D57} * c2[i];
-      c0[i] = static_cast<uint32_t>(p1 >> 32) ^ c1[i] ^ k0;
-      c1[i] = static_cast<uint32_t>(p1);
-      c2[i] = static_cast<uint32_t>(p0 >> 32) ^ c3[i] ^ k1;
-      c3[i] = static_cast<uint32_t>(p0);
-    }
+    const U p0 = multiply_low_halves(b.c0, 0xD2511F53), p1 = multiply_low_halves(b.c2, 0xCD9E8D57);
+    b = {(p1 >> 32) ^ b.c1 ^ k0, p1, (p0 >> 32) ^ b.c3 ^ k1, p0};
     k0 += 0x9E3779B9;
     k1 += 0xBB67AE85;
   }
-  for (size_t i = 0; i < kCounters; ++i)
-    words[0][i] = c0[i], words[1][i] = c1[i], words[2][i] = c2[i], words[3][i] = c3[i];
+  return b;
+}
+
+// Units that share a run of eight counters: half a word each.
+constexpr size_t kUnits = 64, kCounters = 8;
+
+FIGURATE_INLINE void store_masks(float* to, U even, U odd, uint32_t threshold, V scale) {
+  const I words = __builtin_bit_cast(I, (even & 0xffffffffu) | odd << 32),
+          limit = I{} + static_cast<int32_t>(threshold);
+  store(to, select((words & 0xffff) < limit, scale, V{}));
+  store(to + kUnits / 2, select((words >> 16 & 0xffff) < limit, scale, V{}));
+}
+
+FIGURATE_INLINE void masks(float* to, uint64_t first, uint64_t key, uint32_t threshold, V scale) {
+  for (size_t lane = 0; lane < kCounters; lane += kWidth) {
+    U counters;
+    for (size_t i = 0; i < kWidth / 2; ++i) counters[i] = first + lane + 2 * i;
+    const Block even = philox(counters, key), odd = philox(counters + 1, key);
+    store_masks(to + lane, even.c0, odd.c0, threshold, scale);
+    store_masks(to + 8 + lane, even.c1, odd.c1, threshold, scale);
+    store_masks(to + 16 + lane, even.c2, odd.c2, threshold, scale);
+    store_masks(to + 24 + lane, even.c3, odd.c3, threshold, scale);
+  }
 }
 
 }  // namespace
 
-// Unit i of the figure takes word (i / 8) % 4 of counter i / 32 * 8 + i % 8.
+// Unit i of the figure takes half (i / 32) % 2, from the low one, of word (i / 8) % 4 of counter i / 64 * 8 + i % 8.
 void dropout_mask(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale) {
-  for (size_t i = 0; i < count; i += 4 * kCounters) {
-    uint32_t words[4][kCounters];
-    philox_blocks(static_cast<uint32_t>(i / 4), key, words);
-    for (size_t j = 0; j < 4 * kCounters && i + j < count; ++j) {
-      mask[i + j] = words[j / kCounters][j % kCounters] < threshold ? scale : 0.0f;
-    }
-  }
+  size_t i = 0;
+  for (; i + kUnits <= count; i += kUnits) masks(mask + i, i / kUnits * kCounters, key, threshold, splat(scale));
+  if (i == count) return;
+  float rest[kUnits];
+  masks(rest, i / kUnits * kCounters, key, threshold, splat(scale));
+  for (size_t j = i; j < count; ++j) mask[j] = rest[j - i];
 }
 
 }  // namespace figurate::FIGURATE_ISA

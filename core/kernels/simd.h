@@ -33,6 +33,7 @@ inline constexpr size_t kWidth = 4;
 
 typedef float V __attribute__((vector_size(kWidth * sizeof(float))));
 typedef int32_t I __attribute__((vector_size(kWidth * sizeof(int32_t))));
+typedef uint64_t U __attribute__((vector_size(kWidth * sizeof(float))));
 // The same vector at any address.
 typedef float VUnaligned __attribute__((vector_size(kWidth * sizeof(float)), aligned(4), may_alias));
 
@@ -61,6 +62,10 @@ FIGURATE_INLINE I nearest(V a) { return (I)_mm256_cvtps_epi32((__m256)a); }
 FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   return (V)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
 }
+// The low half of every 64-bit lane times `b`.
+FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) {
+  return (U)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
+}
 
 #elif defined(__x86_64__)
 
@@ -72,6 +77,7 @@ FIGURATE_INLINE I nearest(V a) { return (I)_mm_cvtps_epi32((__m128)a); }
 FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   return (V)_mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_loadu_si32(from)));
 }
+FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) { return (U)_mm_mul_epu32((__m128i)a, _mm_set1_epi64x(b)); }
 
 #elif defined(__aarch64__)
 
@@ -86,6 +92,7 @@ FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   const uint16x8_t wide = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
   return (V)vcvtq_f32_u32(vmovl_u16(vget_low_u16(wide)));
 }
+FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) { return (U)vmull_n_u32(vmovn_u64((uint64x2_t)a), b); }
 
 #else
 #error "no vectors for this processor: build with the reference kernels alone"

@@ -15,8 +15,8 @@ enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, 
 inline constexpr size_t kSlack = 32;
 
 // A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are
-// mostly empty (28 % of the quads of MNIST have ink). A row may be plain, all its inputs in their places, or packed: the
-// quads that have ink, one behind the other.
+// mostly empty (28 % of the quads of MNIST have ink). A row may be plain, all its inputs in their places, or packed:
+// the quads that have ink, one behind the other.
 inline constexpr size_t kQuad = 4;
 
 // Rows of inputs over quads [first, last).
@@ -115,7 +115,7 @@ struct Kernels {
   void (*rmsprop)(float* weights, float* second, float* momentum, float* mean, const float* gradient, size_t count,
                   const RmspropStep& step);
 
-  // mask[i] = 1 / keep where 32 random bits of (key, i) are below `threshold`, else 0.
+  // mask[i] = scale where 16 random bits of (key, i) are below `threshold`, at most 65,536; else 0.
   void (*dropout_mask)(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale);
 };
 

@@ -1,5 +1,7 @@
 #include "dropout.h"
 
+#include <cmath>
+
 #include "../kernels/table.h"
 #include "../random.h"
 
@@ -15,8 +17,7 @@ Dropout::Dropout(const Shape& input, const Options& options, size_t place)
 
 void Dropout::forward(const Pass& p, Range rows) const {
   const double keep = 1.0 - rate_;
-  const auto threshold =
-      static_cast<uint32_t>(keep * 4294967296.0 >= 4294967295.0 ? 4294967295.0 : keep * 4294967296.0);
+  const auto threshold = static_cast<uint32_t>(std::lround(keep * 65536.0));
   for (size_t r = rows.first; r < rows.last; ++r) {
     const auto words = philox({p.figures[r], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(stream_),
                                static_cast<uint32_t>(Stream::kDropout) << 24},
