@@ -48,6 +48,7 @@ def __getattr__(name: str) -> object:
     """Import a drawing function on first use."""
     if name not in _NAMES:
         raise AttributeError(f"module `figurate.plots` has no attribute `{name}`; it offers: {', '.join(__all__)}")
+    import_module("figurate.plots._canvas")  # first of all, since it says what to install where matplotlib is missing
     value: object = getattr(import_module(f"figurate.plots.{_NAMES[name]}"), name)
     globals()[name] = value
     return value

@@ -210,8 +210,10 @@ def test_pyplot_is_never_loaded_and_a_missing_matplotlib_is_named() -> None:
         "import sys\n"
         "sys.modules['matplotlib'] = sys.modules['matplotlib.figure'] = None\n"
         "import figurate.plots as plots, figurate.plots.terminal\n"
-        "try: plots.activation('relu')\n"
-        "except NotImplementedError as error: print(error)\n"
+        "for name in plots.__all__:\n"
+        "    try: getattr(plots, name)\n"
+        "    except NotImplementedError as error: print(name, error)\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    assert "pip install 'figurate[plots]'" in said
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [line.split()[0] for line in said] == plots.__all__
+    assert all("pip install 'figurate[plots]'" in line for line in said)
