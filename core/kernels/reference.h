@@ -190,7 +190,8 @@ void rmsprop(T* weights, T* second, T* momentum, T* mean, const T* gradient, siz
   }
 }
 
-// Unit i of the figure takes word (i / 8) % 4 of Philox counter i / 32 * 8 + i % 8.
+// Unit i of the figure takes half (i / 32) % 2, from the low one, of word (i / 8) % 4 of Philox counter i / 64 * 8 + i
+// % 8.
 inline void dropout_mask(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale) {
   for (size_t i = 0; i < count; ++i) {
     const uint32_t word = philox({static_cast<uint32_t>(i / 64 * 8 + i % 8), 0, 0, 0}, key)[i / 8 % 4];

@@ -1,8 +1,8 @@
 // The kernels: one function pointer each, in a table for each instruction set. Shapes stand with each.
 //
 // Weights of a dense layer are (inputs, units), row after row without gaps, as Keras has them. Rows of activations are
-// padded with zeros to whole blocks of 16. Kernels read up to kSlack floats past the end of weights, and write as far
-// past the end of a gradient.
+// padded with zeros to whole blocks of 16. Whole vectors are read and written: up to kSlack floats of room
+// stand behind weights, gradients and outputs.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,7 @@ struct InputRows {
   size_t first, last;
 };
 
-// output (rows, units) = input x weights. Each row of the output has room for kSlack floats more.
+// output (rows, units) = input x weights. Each row of the output is written up to a whole vector.
 struct DenseForward {
   InputRows input;
   const float* weights;  // of all inputs

@@ -50,8 +50,11 @@ Dense::Dense(const Shape& input, const Options& options)
   output_shape_ = {units_};
   quads_ = round_up(inputs(), kQuad) / kQuad;
   shards_ = std::clamp<size_t>(inputs() / kMinShardInputs, 1, kMaxShards);
-  // All parts, and what `load_packed` may write behind them.
-  part_stride_ = row_stride(quads_ * kQuad + kLanes);
+  // A part has room for those behind it too, and for what `load_packed` may write behind them.
+  part_places_.push_back(0);
+  for (size_t shard = 0; shard < shards_; ++shard) {
+    part_places_.push_back(part_places_.back() + row_stride((quads_ - part_quads(shard).first) * kQuad + kLanes));
+  }
   parameters_.push_back({"kernel", {inputs(), units_}, Buffer<float>(quads_ * kQuad * units_ + kSlack), {}});
   if (use_bias_) parameters_.push_back({"bias", {units_}, Buffer<float>(round_up(units_, kLanes)), {}});
 }
@@ -66,7 +69,7 @@ Range Dense::part_quads(size_t shard) const {
 size_t Dense::scratch_size(size_t rows) const { return shards_ * rows * (round_up(units_, kLanes) + kLanes) + kSlack; }
 
 float* Dense::part_row(const Pass& p, size_t shard, size_t row) const {
-  return p.parts + (shard * p.capacity + row) * part_stride_;
+  return p.parts + part_places_[shard] * p.capacity + row * part_stride(shard);
 }
 
 // Which rows [first, last) have ink in each quad of the shard, to `to`, as kernels take it.
@@ -93,7 +96,7 @@ InputRows Dense::input_rows(const Pass& p, size_t shard, Range rows, const uint3
     packed.assign(p.packed + shard * p.capacity + rows.first, p.packed + shard * p.capacity + rows.last);
     in.packed = packed.data(), in.rows_of_quads = rows_of_quads, in.words = round_up(in.rows, 32) / 32;
   } else if (p.parts != nullptr) {
-    in.plain = part_row(p, shard, rows.first), in.stride = part_stride_;
+    in.plain = part_row(p, shard, rows.first), in.stride = part_stride(shard);
   } else {
     in.plain = p.input.row(rows.first) + quads.first * kQuad, in.stride = p.input.stride;
   }

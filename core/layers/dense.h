@@ -24,11 +24,12 @@ class Dense final : public Layer {
   bool forwards_by_shard() const override { return shards_ > 1 && shards_ * units_ <= inputs(); }
   void forward_shards(const Pass& pass, Range shards) const override;
   void finish(const Pass& pass, Range rows) const override;
-  size_t parts_size(size_t rows) const override { return shards_ * rows * part_stride_; }
+  size_t parts_size(size_t rows) const override { return rows * part_places_.back(); }
   Range part_quads(size_t shard) const override;
   float* part_row(const Pass& pass, size_t shard, size_t row) const override;
 
  private:
+  size_t part_stride(size_t shard) const { return part_places_[shard + 1] - part_places_[shard]; }
   void index_ink(const Pass& pass, size_t shard, Range rows, uint32_t* to) const;
   // Where the index of a shard is kept from its forward pass to its update.
   uint32_t* indexed(const Pass& pass, size_t shard) const;
@@ -40,7 +41,7 @@ class Dense final : public Layer {
   size_t units_;
   size_t quads_;
   size_t shards_;
-  size_t part_stride_;
+  std::vector<size_t> part_places_;  // where each part begins, in floats a row; and where the last ends
   bool use_bias_;
 };
 

@@ -1,5 +1,6 @@
 #include "dropout.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "../kernels/table.h"
@@ -16,15 +17,14 @@ Dropout::Dropout(const Shape& input, const Options& options, size_t place)
 }
 
 void Dropout::forward(const Pass& p, Range rows) const {
-  const double keep = 1.0 - rate_;
-  const auto threshold = static_cast<uint32_t>(std::lround(keep * 65536.0));
+  const auto threshold = static_cast<uint32_t>(std::clamp(std::lround((1.0 - rate_) * 65536.0), 1l, 65536l));
+  const auto scale = static_cast<float>(65536.0 / threshold);
   for (size_t r = rows.first; r < rows.last; ++r) {
     const auto words = philox({p.figures[r], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(stream_),
                                static_cast<uint32_t>(Stream::kDropout) << 24},
                               p.seed);
     float* mask = p.scratch + r * p.input.stride;
-    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold,
-                           static_cast<float>(1.0 / keep));
+    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold, scale);
     for (size_t i = 0; i < p.input.columns; ++i) p.output.row(r)[i] = p.input.row(r)[i] * mask[i];
   }
 }

@@ -1,5 +1,6 @@
 // Dropout (Srivastava et al. 2014), inverted: in training a share `rate` of the inputs becomes zero and the others grow
-// by 1 / (1 - rate); otherwise nothing happens. What is dropped depends on (seed, stream, epoch, figure) alone.
+// by 1 / (1 - rate); otherwise nothing happens. The rate is rounded to
+// a multiple of 1 / 65,536. What is dropped depends on (seed, stream, epoch, figure) alone.
 #pragma once
 
 #include "layer.h"

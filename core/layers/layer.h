@@ -95,7 +95,7 @@ class Layer {
   // Floats that the parts of a batch of `rows` need; 0 for a layer that only takes rows that are whole.
   virtual size_t parts_size(size_t /*rows*/) const { return 0; }
   // The quads of inputs in a shard's part, and where those of one row are put. There is room for the following parts
-  // too: packed parts may be put one behind the other.
+  // too, and kLanes more: packed parts may be put one behind the other, and up to kLanes too much be written.
   virtual Range part_quads(size_t /*shard*/) const { return {0, 0}; }
   virtual float* part_row(const Pass& /*pass*/, size_t /*shard*/, size_t /*row*/) const { return nullptr; }
 

@@ -2,8 +2,7 @@
 
 namespace figurate {
 
-Batch::Batch(const Network& network, const Workspace& workspace, size_t rows, bool training, uint64_t seed,
-             uint64_t epoch)
+Batch::Batch(const Network& network, Workspace& workspace, size_t rows, bool training, uint64_t seed, uint64_t epoch)
     : network_(network),
       rows_(rows),
       training_(training),
@@ -22,9 +21,9 @@ Batch::Batch(const Network& network, const Workspace& workspace, size_t rows, bo
 void Batch::take(const Figures& data, const uint32_t* figures, const uint32_t* next, size_t next_rows) {
   figures_ = figures, next_ = next, next_rows_ = next_rows;
   for (Pass& pass : passes_) pass.figures = figures;
-  // Zeros can be left out if loading leaves zeros zero.
-  const bool packed = in_parts_ && data.packed() && network_.offset() == 0.0;
   if (!in_parts_) return;
+  // Zeros can be left out if loading leaves zeros zero.
+  const bool packed = data.packed() && network_.offset() == 0.0;
   for (size_t r = 0; packed && r < rows_; ++r) ink_[r] = data.ink(figures[r]);
   passes_[place_].ink = packed ? ink_.data() : nullptr;
 }

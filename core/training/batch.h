@@ -13,7 +13,7 @@ namespace figurate {
 
 class Batch {
  public:
-  Batch(const Network& network, const Workspace& workspace, size_t rows, bool training, uint64_t seed, uint64_t epoch);
+  Batch(const Network& network, Workspace& workspace, size_t rows, bool training, uint64_t seed, uint64_t epoch);
 
   size_t rows() const { return rows_; }
   const uint32_t* figures() const { return figures_; }

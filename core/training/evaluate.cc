@@ -31,7 +31,7 @@ std::vector<double> evaluate(const Network& network, const Criteria& criteria, c
   std::atomic<size_t> next{0};  // whoever is free takes the next batch
   Team team(batches > 1 ? threads : 1);
   team.run([&](int rank) {
-    const Workspace workspace(network, criteria.loss->depth(), kRows, Workspace::Use::kEvaluation);
+    Workspace workspace(network, criteria.loss->depth(), kRows, Workspace::Use::kEvaluation);
     Scores scores(criteria, workspace, kRows, network.outputs());
     Batch whole(network, workspace, kRows, false, 0, 0);
     Batch rest(network, workspace, count % kRows, false, 0, 0);

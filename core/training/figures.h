@@ -17,7 +17,7 @@ namespace figurate {
 // The scale with which the kernel makes byte * scale + offset of a byte, k / 255 as float64 would round it.
 ByteScale split_scale(double scale, double offset);
 
-// What to throw for a pixel that is NaN or infinite.
+// What to throw for a pixel that is NaN, infinite or beyond float32.
 ValueError not_finite(double value, size_t figure, size_t position);
 
 class Figures {
@@ -57,7 +57,8 @@ class Figures {
   void load(size_t figure, Range quads, const ByteScale& scale, float* to) const;
   // The same without those that are blank, for packed figures; needs room for kLanes floats more.
   void load_packed(size_t figure, Range quads, const ByteScale& scale, float* to) const;
-  // Asks the cache for what `load` and `load_packed` will read.
+  // Asks the cache for what `load` and `load_packed` will read; of a packed figure for all, since where its quads are
+  // is not known before its ink is read.
   void prefetch(size_t figure, Range quads) const;
 
  private:

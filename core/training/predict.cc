@@ -49,7 +49,7 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
   std::atomic<size_t> next{0};  // whoever is free takes the next rows
   const auto job = [&](int) {
     const size_t most = std::min(kRows, count);
-    const Workspace workspace(network, network.layers().size(), most, Workspace::Use::kPrediction);
+    Workspace workspace(network, network.layers().size(), most, Workspace::Use::kPrediction);
     std::vector<Pass> passes = workspace.passes(most);
     while (true) {
       const size_t first = next.fetch_add(kRows, std::memory_order_relaxed);

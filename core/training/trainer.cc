@@ -32,7 +32,8 @@ Trainer::Trainer(Network& network, const Spec& loss, const Spec& optimizer, cons
 void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
   const size_t count = data.figures->count(), batch = std::min(epoch.batch_size, count);
   network_.check_features(data.figures->features());
-  if (order_.size() != count || order_epoch_ != epoch.epoch || order_shuffled_ != epoch.shuffle) {
+  const bool anew = order_.size() != count || order_epoch_ != epoch.epoch || order_shuffled_ != epoch.shuffle;
+  if (anew) {
     order_.resize(count);
     if (epoch.shuffle) {
       shuffled_order(order_, count, seed_, epoch.epoch);
@@ -47,9 +48,7 @@ void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
     scores_ = std::make_unique<Scores>(criteria_, *workspace_, batch, network_.outputs());
     batch_rows_ = batch;
   }
-  // Anew, or for a trainer that goes on where another stopped.
-  const size_t metrics = criteria_.metrics.size();
-  if (epoch.first_step == 0 || sums_.over.size() != metrics) sums_ = Sums(metrics);
+  if (anew || epoch.first_step == 0) sums_ = Sums(criteria_.metrics.size());
   nonfinite_ = false;
 }
 
@@ -94,9 +93,9 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {
     const size_t first = step * size, next = first + size;
     Batch& batch = next <= count ? whole : rest;
-    batch.take(*data.figures, order_.data() + first, order_.data() + next,
+    batch.take(*data.figures, order_.data() + first, order_.data() + std::min(next, count),
                next < count ? std::min(size, count - next) : 0);
-    const Range rows = share(batch.rows(), rank, ranks, 2), all{0, batch.rows()}, parts{0, batch.parts()};
+    const Range rows = share(batch.rows(), rank, ranks), all{0, batch.rows()}, parts{0, batch.parts()};
 
     batch.load(*data.figures, by_shard ? all : rows, by_shard ? share(parts.last, rank, ranks) : parts);
     if (by_shard) team.barrier();

@@ -11,13 +11,14 @@ Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
     tensors_.emplace_back(rows, columns);
     return tensors_.back().view();
   };
-  if (use != Use::kPrediction && first_ < depth) {
+  const size_t parts = use != Use::kPrediction && first_ < depth ? network.layers()[first_]->parts_size(rows) : 0;
+  if (parts > 0) {
     const Layer& layer = *network.layers()[first_];
-    parts_ = Buffer<float>::unfilled(layer.parts_size(rows));
+    parts_ = Buffer<float>::unfilled(parts);
     packed_.resize(layer.shards() * rows);
     rows_of_quads_.resize(round_up(network.inputs(), kQuad) / kQuad * (round_up(rows, 32) / 32));
   }
-  activations_.push_back(new_matrix(network.inputs()));
+  activations_.push_back(parts > 0 ? Matrix{} : new_matrix(network.inputs()));
   for (size_t i = 0; i < depth; ++i) {
     const Layer& layer = *network.layers()[i];
     activations_.push_back(layer.passes_through(training) ? activations_.back() : new_matrix(layer.outputs()));
@@ -35,7 +36,7 @@ Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
   if (gradients_.back().data == nullptr) gradients_.back() = new_matrix(activations_.back().columns);
 }
 
-std::vector<Pass> Workspace::passes(size_t rows) const {
+std::vector<Pass> Workspace::passes(size_t rows) {
   std::vector<Pass> passes(scratch_.size());
   for (size_t i = 0; i < passes.size(); ++i) {
     passes[i].input = with_rows(activations_[i], rows);
@@ -44,11 +45,11 @@ std::vector<Pass> Workspace::passes(size_t rows) const {
     passes[i].output_gradient = with_rows(gradients_[i + 1], rows);
     passes[i].capacity = capacity_;
     if (i == first_ && parts_.size() > 0) {
-      passes[i].parts = const_cast<float*>(parts_.data());
-      passes[i].packed = const_cast<const float**>(packed_.data());
-      passes[i].rows_of_quads = const_cast<uint32_t*>(rows_of_quads_.data());
+      passes[i].parts = parts_.data();
+      passes[i].packed = packed_.data();
+      passes[i].rows_of_quads = rows_of_quads_.data();
     }
-    passes[i].scratch = const_cast<float*>(scratch_[i].data());
+    passes[i].scratch = scratch_[i].data();
   }
   return passes;
 }

@@ -16,7 +16,7 @@ class Workspace {
   Workspace(const Network& network, size_t depth, size_t rows, Use use);
 
   // Each layer's pass for a batch of `rows`.
-  std::vector<Pass> passes(size_t rows) const;
+  std::vector<Pass> passes(size_t rows);
   // Where figures are loaded, the last layer's output, and the loss' gradient there.
   Matrix input(size_t rows) const { return with_rows(activations_.front(), rows); }
   Matrix output(size_t rows) const { return with_rows(activations_.back(), rows); }

@@ -71,6 +71,8 @@ struct Batch {
 }  // namespace
 
 TEST(dropout_layer_applies_one_mask_both_ways) {
+  // 1 / (1 - rate) for the rate that 16 bits can tell.
+  constexpr float kGrown = 65536.0f / 52429.0f;
   Batch batch;
   const figurate::Dropout layer({Batch::kColumns}, testing::spec("dropout", {{"rate", 0.2}}).options);
   CHECK(layer.passes_through(false) && !layer.passes_through(true));
@@ -80,7 +82,7 @@ TEST(dropout_layer_applies_one_mask_both_ways) {
   for (size_t r = 0; r < Batch::kRows; ++r) {
     const auto forward = batch.row(batch.output, r), backward = batch.row(batch.input_gradient, r);
     for (size_t i = 0; i < forward.size(); ++i) {
-      CHECK(forward[i] == 0.0f || (i < Batch::kColumns && forward[i] == 1.25f));
+      CHECK(forward[i] == 0.0f || (i < Batch::kColumns && forward[i] == kGrown));
       CHECK_EQUAL(backward[i], -3.0f * forward[i]);
     }
   }
@@ -122,5 +124,27 @@ TEST(dropout_layer_refuses_other_rates) {
   for (const double rate : {-0.1, 1.0, 2.0}) {
     CHECK_THROWS(figurate::ValueError, "at least 0 and below 1",
                  figurate::Dropout({4}, testing::spec("dropout", {{"rate", rate}}).options));
+  }
+}
+
+// Also where 16 bits tell a rate badly, the sum of the inputs is kept in the mean.
+TEST(dropout_layer_keeps_the_mean) {
+  for (const double rate : {0.5, 0.99, 0.9999, 0.9999999}) {
+    constexpr size_t kRows = 1 << 10, kColumns = 1 << 12;
+    const figurate::Dropout layer({kColumns}, testing::spec("dropout", {{"rate", rate}}).options);
+    figurate::Tensor input(1, kColumns), output(1, kColumns);
+    std::fill_n(input.view().data, kColumns, 1.0f);
+    std::vector<float> scratch(layer.scratch_size(1));
+    figurate::Pass p{};
+    p.input = input.view(), p.output = output.view(), p.scratch = scratch.data(), p.training = true;
+    double sum = 0;
+    for (uint32_t figure = 0; figure < kRows; ++figure) {
+      p.figures = &figure;
+      layer.forward(p, {0, 1});
+      for (size_t i = 0; i < kColumns; ++i) sum += output.view().row(0)[i];
+    }
+    // Five standard deviations of a binomial count, over the share that is kept.
+    const double keep = std::max(1.0 - rate, 0x1p-16), count = double{kRows} * kColumns;
+    CHECK_NEAR(sum / count, 1.0, 5 * std::sqrt((1 - keep) / (keep * count)));
   }
 }

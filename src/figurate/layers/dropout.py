@@ -15,7 +15,7 @@ class Dropout(Layer):
     In prediction and evaluation it changes nothing.
 
     Args:
-        rate: Share of the values to drop, at least 0 and below 1.
+        rate: Share of the values to drop, at least 0 and below 1; training goes by the nearest multiple of 1/65536.
         seed: Which values to drop, together with the seed of the fit. None (the default) goes by the layer's place in
             the network. Set `utils.set_random_seed` for a run that can be repeated.
         name, input_shape, input_dim: See `Layer`.
