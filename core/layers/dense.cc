@@ -16,6 +16,9 @@ constexpr size_t kMinShardInputs = 128, kMaxShards = 4;
 // Bytes of gradient that wait in L1 for the optimizer.
 constexpr size_t kGradientBytes = 8192;
 
+// Words of the index of ink, 32 rows each (kernels/table.h).
+size_t index_words(size_t rows) { return round_up(rows, 32) / 32; }
+
 // For each of quads [first, first + count), at most 64, a bit for each of rows [row, row + 32), by transposing two
 // squares of 32 x 32 bits at once (Warren, "Hacker's Delight", 7-3); bit r of by_quad[q] is row + r.
 void transpose_ink(const uint64_t* const* ink, size_t row, size_t rows, size_t first, size_t count,
@@ -66,7 +69,7 @@ Range Dense::part_quads(size_t shard) const {
 }
 
 // The shards' partial sums of all rows, (shard, row, unit).
-size_t Dense::scratch_size(size_t rows) const { return shards_ * rows * (round_up(units_, kLanes) + kLanes) + kSlack; }
+size_t Dense::scratch_size(size_t rows) const { return shards_ * rows * sum_stride() + kSlack; }
 
 float* Dense::part_row(const Pass& p, size_t shard, size_t row) const {
   return p.parts + part_places_[shard] * p.capacity + row * part_stride(shard);
@@ -75,7 +78,7 @@ float* Dense::part_row(const Pass& p, size_t shard, size_t row) const {
 // Which rows [first, last) have ink in each quad of the shard, to `to`, as kernels take it.
 void Dense::index_ink(const Pass& p, size_t shard, Range rows, uint32_t* to) const {
   const Range quads = part_quads(shard);
-  const size_t words = round_up(rows.size(), 32) / 32;
+  const size_t words = index_words(rows.size());
   for (size_t first = quads.first; first < quads.last; first += 64) {
     const size_t count = std::min<size_t>(quads.last - first, 64);
     for (size_t w = 0; w < words; ++w) {
@@ -94,7 +97,7 @@ InputRows Dense::input_rows(const Pass& p, size_t shard, Range rows, const uint3
   in.rows = rows.size(), in.first = quads.first, in.last = quads.last;
   if (p.ink != nullptr) {
     packed.assign(p.packed + shard * p.capacity + rows.first, p.packed + shard * p.capacity + rows.last);
-    in.packed = packed.data(), in.rows_of_quads = rows_of_quads, in.words = round_up(in.rows, 32) / 32;
+    in.packed = packed.data(), in.rows_of_quads = rows_of_quads, in.words = index_words(in.rows);
   } else if (p.parts != nullptr) {
     in.plain = part_row(p, shard, rows.first), in.stride = part_stride(shard);
   } else {
@@ -106,7 +109,7 @@ InputRows Dense::input_rows(const Pass& p, size_t shard, Range rows, const uint3
 // The shard's partial sums of rows [first, last), into scratch.
 void Dense::forward_shard(const Pass& p, size_t shard, Range rows, const uint32_t* rows_of_quads) const {
   thread_local std::vector<const float*> packed;
-  const size_t stride = round_up(units_, kLanes) + kLanes;
+  const size_t stride = sum_stride();
   DenseForward args{};
   args.input = input_rows(p, shard, rows, rows_of_quads, packed);
   args.weights = parameters_[0].values.data(), args.units = units_;
@@ -116,7 +119,7 @@ void Dense::forward_shard(const Pass& p, size_t shard, Range rows, const uint32_
 
 uint32_t* Dense::indexed(const Pass& p, size_t shard) const {
   if (p.ink == nullptr) return nullptr;
-  return p.rows_of_quads + part_quads(shard).first * (round_up(p.capacity, 32) / 32);
+  return p.rows_of_quads + part_quads(shard).first * index_words(p.capacity);
 }
 
 void Dense::forward_shards(const Pass& p, Range shards) const {
@@ -129,7 +132,7 @@ void Dense::forward_shards(const Pass& p, Range shards) const {
 
 // output = bias + ((shard 0 + shard 1) + (shard 2 + shard 3))
 void Dense::finish(const Pass& p, Range rows) const {
-  const size_t stride = round_up(units_, kLanes) + kLanes, shard_size = p.capacity * stride;
+  const size_t stride = sum_stride(), shard_size = p.capacity * stride;
   const float* bias = use_bias_ ? parameters_[1].values.data() : nullptr;
   for (size_t r = rows.first; r < rows.last; ++r) {
     const float* part = p.scratch + r * stride;
@@ -157,7 +160,7 @@ void Dense::finish(const Pass& p, Range rows) const {
 
 void Dense::forward(const Pass& p, Range rows) const {
   thread_local std::vector<uint32_t> rows_of_quads;
-  if (p.ink != nullptr) rows_of_quads.resize(quads_ * (round_up(rows.size(), 32) / 32));
+  if (p.ink != nullptr) rows_of_quads.resize(quads_ * index_words(rows.size()));
   for (size_t shard = 0; shard < shards_; ++shard) {
     if (p.ink != nullptr) index_ink(p, shard, rows, rows_of_quads.data());
     forward_shard(p, shard, rows, rows_of_quads.data());

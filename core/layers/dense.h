@@ -36,6 +36,8 @@ class Dense final : public Layer {
   InputRows input_rows(const Pass& pass, size_t shard, Range rows, const uint32_t* rows_of_quads,
                        std::vector<const float*>& packed) const;
   void forward_shard(const Pass& pass, size_t shard, Range rows, const uint32_t* rows_of_quads) const;
+  // Floats from one row's partial sums to the next's.
+  size_t sum_stride() const { return round_up(units_, kLanes) + kLanes; }
   void update_shard(const Pass& pass, size_t shard, const Update& update);
 
   size_t units_;

@@ -38,7 +38,7 @@ void Batch::load(const Figures& data, Range rows, Range parts) const {
     } else if (passes_[place_].ink == nullptr) {
       load_parts(data, r, parts, scale);
     } else {
-      load_packed_parts(data, r, parts, scale);
+      load_packed_parts(data, r, parts, quads, scale);
     }
     // One figure of the next batch for each one loaded: all at once, more lines would be under way than a core can keep
     // track of.
@@ -54,10 +54,10 @@ void Batch::load_parts(const Figures& data, size_t row, Range parts, const ByteS
 }
 
 // All of these parts at once, one behind the other.
-void Batch::load_packed_parts(const Figures& data, size_t row, Range parts, const ByteScale& scale) const {
+void Batch::load_packed_parts(const Figures& data, size_t row, Range parts, Range quads, const ByteScale& scale) const {
   const Pass& pass = passes_[place_];
   float* to = first_->part_row(pass, parts.first, row);
-  data.load_packed(figures_[row], {parts_[parts.first].first, parts_[parts.last - 1].last}, scale, to);
+  data.load_packed(figures_[row], quads, scale, to);
   for (size_t part = parts.first; part < parts.last; ++part) {
     pass.packed[part * pass.capacity + row] = to;
     to += kQuad * data.inked(figures_[row], parts_[part]);

@@ -34,7 +34,7 @@ class Batch {
 
  private:
   void load_parts(const Figures& data, size_t row, Range parts, const ByteScale& scale) const;
-  void load_packed_parts(const Figures& data, size_t row, Range parts, const ByteScale& scale) const;
+  void load_packed_parts(const Figures& data, size_t row, Range parts, Range quads, const ByteScale& scale) const;
 
   const Network& network_;
   size_t rows_;

@@ -80,7 +80,7 @@ ValueError not_finite(double value, size_t figure, size_t position) {
 
 // Packing pays where it saves a quarter of the bytes. Up to 256 figures, evenly spread, tell.
 template <class T>
-bool Figures::mostly_blank(const T* x) const {
+bool Figures::worth_packing(const T* x) const {
   constexpr size_t kSample = 256;
   // Places are counted in 32 bits.
   if (count_ * record_words(sizeof(float)) > UINT32_MAX) return false;
@@ -171,7 +171,7 @@ void Figures::hold_as_floats(const T* x, int threads) {
   const bool own = !packed() && !std::is_same_v<T, float>;
   if (packed()) prepare_records(sizeof(float));
   if (own) own_floats_ = Buffer<float>::unfilled(count_ * features_);
-  plain_ = own ? static_cast<const void*>(own_floats_.data()) : x;
+  if (!packed()) plain_ = own ? static_cast<const void*>(own_floats_.data()) : x;
   const auto row_of = [&](size_t f, float* room) -> const float* {
     const T* const from = x + f * features_;
     if constexpr (std::is_same_v<T, float>) return from;
@@ -186,7 +186,7 @@ void Figures::hold_as_floats(const T* x, int threads) {
 
 template <class T>
 void Figures::hold(const T* x, int threads) {
-  if (mostly_blank(x)) {
+  if (worth_packing(x)) {
     prepare_records(1);
   } else {
     own_bytes_ = Buffer<uint8_t>::unfilled(count_ * features_);
@@ -219,7 +219,7 @@ Figures::Figures(size_t count, size_t features)
 }
 
 Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) : Figures(count, features) {
-  if (mostly_blank(x)) {
+  if (worth_packing(x)) {
     prepare_records(1);
   } else {
     plain_ = x;

@@ -64,7 +64,7 @@ class Figures {
  private:
   Figures(size_t count, size_t features);
   template <class T>
-  bool mostly_blank(const T* x) const;
+  bool worth_packing(const T* x) const;
   void prepare_records(size_t value_size);
   template <class T>
   size_t pack(size_t figure, const T* row, size_t place);
