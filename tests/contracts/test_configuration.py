@@ -55,6 +55,8 @@ OBJECTS: dict[ModuleType, list[Any]] = {
         schedules.PolynomialDecay(0.1, 10, power=2.0, cycle=True),
         schedules.CosineDecay(0.0, 10, alpha=0.1, warmup_target=0.1, warmup_steps=5),
         schedules.CosineDecayRestarts(0.1, 10, t_mul=1.5, m_mul=0.5),
+        schedules.OneCycle(0.1, 50, warmup_fraction=0.25, initial_divisor=10, final_divisor=100, annealing="linear"),
+        schedules.OneCycle(0.1),
     ],
     initializers: [
         initializers.Constant(0.5),

@@ -98,17 +98,28 @@ class Optimizer(Configurable):
     def learning_rate(self, value: float | LearningRateSchedule) -> None:
         self._learning_rate = _LearningRate().check(type(self).__name__, "learning_rate", value)
 
-    def learning_rates(self, first_step: int, count: int) -> npt.NDArray[np.float32]:
+    def learning_rates(
+        self, first_step: int, count: int, within: tuple[int, int] | None = None
+    ) -> npt.NDArray[np.float32]:
         """The learning rates of `count` steps from `first_step` on (0 is the first step ever made).
+
+        Args:
+            first_step, count: Which steps.
+            within: The first step's place among those of `fit`, and the number of these: what a schedule that leaves
+                its number of steps open goes by.
 
         Returns:
             A float32 array of shape (count,).
 
         Raises:
-            ConfigurationError: The schedule gives a rate that is not finite or below 0.
+            ConfigurationError: The schedule gives a rate that is not finite or below 0, or is open outside of `fit`.
         """
-        if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate.rates(np.arange(first_step, first_step + count, dtype=np.int64))
+        schedule = self._learning_rate
+        if isinstance(schedule, LearningRateSchedule):
+            if within is not None and schedule.is_open:
+                first_step, total = within
+                schedule = schedule.over(total)
+            return schedule.rates(np.arange(first_step, first_step + count, dtype=np.int64))
         return np.full(count, self._learning_rate, dtype=np.float32)
 
     def to_engine(self) -> EngineOptimizer:

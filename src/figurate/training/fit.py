@@ -125,14 +125,15 @@ class FitLoop:
         order = self._model.epochs_trained
         self._model.epochs_trained += 1
         begin = self._trainer.iterations
+        within = epoch * self._steps, self._plan.epochs * self._steps
         if not self._callbacks.wants_train_batches:
-            rates = self._model.compiled.optimizer.learning_rates(begin, self._steps)
+            rates = self._model.compiled.optimizer.learning_rates(begin, self._steps, within)
             return self._checked(epoch, begin, self._call(order, rates, 0, self._steps))
         logs: Logs = {}
         for step in range(self._steps):
             self._callbacks.train_batch("begin", step, {})
             # Asked for before each batch, since a callback may have changed the learning rate.
-            rates = self._model.compiled.optimizer.learning_rates(begin, self._steps)
+            rates = self._model.compiled.optimizer.learning_rates(begin, self._steps, within)
             logs = self._checked(epoch, begin, self._call(order, rates, step, step + 1))
             self._callbacks.train_batch("end", step, logs)
             if self._model.stop_training:

@@ -51,6 +51,18 @@ BY_HAND: dict[str, tuple[s.LearningRateSchedule, dict[int, float]]] = {
         s.CosineDecayRestarts(0.1, 10, t_mul=3.0),
         {10: 0.1, 40: 0.1, 130: 0.1, 25: 0.05},
     ),
+    # From 1/10 up to 1 over steps 0..20, half way at 10; then down to 1/100 over 20..100, half way at 60.
+    "one cycle, linear": (
+        s.OneCycle(1.0, 100, 0.2, 10, 100, "linear"),
+        {0: 0.1, 10: 0.55, 20: 1.0, 60: 0.505, 80: 0.2575, 100: 0.01, 500: 0.01},
+    ),
+    # The waves are half way where the lines are, and (1 - cos(pi / 4)) / 2 of the way at a quarter.
+    "one cycle": (
+        s.OneCycle(1.0, 100, 0.2, 10, 100),
+        {0: 0.1, 5: 0.1 + 0.9 * (1 - math.sqrt(0.5)) / 2, 10: 0.55, 20: 1.0, 60: 0.505, 100: 0.01},
+    ),
+    "one cycle that only falls": (s.OneCycle(1.0, 10, 0, annealing="linear"), {0: 1.0, 5: 0.50005, 10: 1e-4}),
+    "one cycle that only rises": (s.OneCycle(1.0, 10, 1, 2, annealing="linear"), {0: 0.5, 5: 0.75, 10: 1.0}),
 }
 
 
@@ -104,9 +116,9 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], str]] = {
     "no steps": (
         s.ExponentialDecay,
         (0.1, 0, 0.5),
-        r"`ExponentialDecay\(decay_steps=…\)` expects .* above 0, received 0",
+        r"`ExponentialDecay\(decay_steps=…\)` expects .* above 0 or None, received 0",
     ),
-    "no steps of a wave": (s.CosineDecay, (0.1, 0), "above 0, received 0"),
+    "no steps of a wave": (s.CosineDecay, (0.1, 0), "above 0 or None, received 0"),
     "no steps of a period": (s.CosineDecayRestarts, (0.1, -1), "above 0, received -1"),
     "shorter periods": (
         s.CosineDecayRestarts,
@@ -120,6 +132,17 @@ REFUSED: dict[str, tuple[Any, tuple[Any, ...], str]] = {
     ),
     "no boundary": (s.PiecewiseConstantDecay, ([], [0.1]), "expects at least one boundary"),
     "boundaries out of order": (s.PiecewiseConstantDecay, ([2, 1], [1, 1, 1]), r"received \[2, 1\]\. Sort them"),
+    "a cycle of more than all steps": (
+        s.OneCycle,
+        (1.0, 10, 1.5),
+        r"`OneCycle\(warmup_fraction=…\)` expects .* at most 1",
+    ),
+    "a divisor that raises": (
+        s.OneCycle,
+        (1.0, 10, 0.3, 0.5),
+        r"`OneCycle\(initial_divisor=…\)` expects .* at least 1",
+    ),
+    "another annealing": (s.OneCycle, (1.0, 10, 0.3, 25, 1e4, "cos"), "'cos'. Did you mean 'cosine'"),
     "a staircase by name": (s.InverseTimeDecay, (0.1, 1, 1, "yes"), "expects True or False, received 'yes'"),
 }
 
