@@ -130,12 +130,12 @@ std::vector<double> evaluate(const BoundTrainer& self, const HeldFigures& figure
   return means;
 }
 
-// {slot: one array a weight}
+// {slot: one array a trainable weight}
 std::map<std::string, std::vector<Output>> get_slots(BoundTrainer& self) {
   std::map<std::string, std::vector<Output>> slots;
   const std::vector<std::string> names = self.trainer.optimizer().slots();
   for (size_t s = 0; s < names.size(); ++s) {
-    for (const auto& weight : self.trainer.network().weights()) {
+    for (const auto& weight : self.trainer.network().trainable_weights()) {
       slots[names[s]].push_back(new_array(weight.parameter().shape));
       const Parameter& parameter = weight.parameter();
       std::copy_n(parameter.slots[s].data(), element_count(parameter.shape), slots[names[s]].back().data());
@@ -146,7 +146,7 @@ std::map<std::string, std::vector<Output>> get_slots(BoundTrainer& self) {
 
 void set_slots(BoundTrainer& self, const std::map<std::string, std::vector<Input<float>>>& slots) {
   const std::vector<std::string> names = self.trainer.optimizer().slots();
-  const auto& weights = self.trainer.network().weights();
+  const auto weights = self.trainer.network().trainable_weights();
   check<ValueError>(slots.size() == names.size(), "the optimizer keeps " + std::to_string(names.size()) +
                                                       " numbers a weight, received " + std::to_string(slots.size()));
   for (const std::string& name : names) {
@@ -194,7 +194,7 @@ void bind_trainer(nb::module_& m) {
           "iterations", [](const BoundTrainer& t) { return t.trainer.iterations; },
           [](BoundTrainer& t, uint64_t value) { t.trainer.iterations = value; })
       .def_prop_ro("stopped_nonfinite", [](const BoundTrainer& t) { return t.trainer.stopped_nonfinite(); })
-      .def("get_slots", &get_slots, "The optimizer's state: {name: one array a weight}.")
+      .def("get_slots", &get_slots, "The optimizer's state: {name: one array a trainable weight}.")
       .def("set_slots", &set_slots, nb::arg("slots"));
 }
 

@@ -2,8 +2,12 @@
 //
 // A layer holds configuration and weights; everything that a batch needs beside them is in the `Pass` it is given, so
 // one layer may serve several threads and several batches at once. Work is shared out in two ways: forward and backward
-// by rows of the batch, weight gradients and updates by shards of the weights. Whoever computes a number computes it
-// whole and in one order, so the bits do not depend on the number of threads.
+// by rows of the batch, updates of weights by shards of the weights. Whoever computes a number computes it whole and in
+// one order, so the bits do not depend on the number of threads.
+//
+// The gradient of weights comes in one of two ways. A layer with as many weights as activations (Dense) takes it over
+// all rows, in `update`, shard by shard. A layer with few weights that meet many activations (a convolution) sums it on
+// the way back, while the activations are in the cache, in a fixed number of slices of the batch; `update` adds these.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +33,7 @@ struct Parameter {
   Shape shape;
   Buffer<float> values;
   std::vector<Buffer<float>> slots;
+  bool trainable = true;  // if not, an optimizer leaves it alone and it has no slots
 };
 
 // One layer's part of a batch.
@@ -43,6 +48,12 @@ struct Pass {
   const uint64_t* const* ink = nullptr;  // of each row, if the parts are packed (kernels/table.h); else null
   const float** packed = nullptr;        // where packed rows begin, (part, capacity)
   uint32_t* rows_of_quads = nullptr;     // room for which rows have ink in each quad (kernels/table.h)
+  // Sums over slices of the batch. A slice belongs to one thread, which takes its rows in their order.
+  size_t slices = 0;            // how many; a matter of the batch's size alone
+  float* gradient = nullptr;    // (slices, `Layer::gradient_size`)
+  float* statistics = nullptr;  // (slices, `Layer::statistics_size`)
+  size_t slice = 0;             // the one that rows belong to
+  float* prepared = nullptr;    // `Layer::prepared_size` floats
   bool training = false;
   uint64_t seed = 0;
   uint64_t epoch = 0;
@@ -76,8 +87,24 @@ class Layer {
 
   // Rows [first, last): output from input.
   virtual void forward(const Pass& pass, Range rows) const = 0;
-  // Rows [first, last): input_gradient from output_gradient. Called only where input_gradient.data is set.
+  // Rows [first, last): input_gradient, where its data is set, from output_gradient; and where there is a
+  // gradient_size, their share of the weights' gradient, added to the sums of `pass.slice`. Called only where there is
+  // one of the two.
   virtual void backward(const Pass& pass, Range rows) const = 0;
+  // Floats of gradient that backward sums by slice; 0 where update takes it over all rows.
+  virtual size_t gradient_size() const { return 0; }
+
+  // In training, what a layer must know of all rows before it can go forward or back: floats of it that are summed by
+  // slice, 0 for none. Rows are added from the input before any goes forward, and from output_gradient before any goes
+  // back.
+  virtual size_t statistics_size() const { return 0; }
+  virtual void add_statistics(const Pass& /*pass*/, Range /*rows*/) const {}
+  virtual void add_gradient_statistics(const Pass& /*pass*/, Range /*rows*/) const {}
+
+  // What training derives from the weights once a step, for all rows: its floats, and the part of them that comes from
+  // some shards.
+  virtual size_t prepared_size() const { return 0; }
+  virtual void prepare(const Pass& /*pass*/, Range /*shards*/) const {}
 
   // Pieces in which the weights are owned; 0 for a layer without.
   virtual size_t shards() const { return 0; }

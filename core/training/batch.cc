@@ -47,6 +47,12 @@ void Batch::load(const Figures& data, Range rows, Range parts) const {
   if (by_shard_) first_->forward_shards(passes_[place_], parts);
 }
 
+void Batch::load(const Figures& data, size_t row, float* to) const {
+  const Range quads{0, round_up(network_.inputs(), kQuad) / kQuad};
+  data.load(figures_[row], quads, data.byte_scale(network_.scale(), network_.offset()), to);
+  if (row < next_rows_) data.prefetch(next_[row], quads);
+}
+
 void Batch::load_parts(const Figures& data, size_t row, Range parts, const ByteScale& scale) const {
   for (size_t part = parts.first; part < parts.last; ++part) {
     data.load(figures_[row], parts_[part], scale, first_->part_row(passes_[place_], part, row));

@@ -28,6 +28,8 @@ class Batch {
   // Parts of the inputs.
   size_t parts() const { return parts_.size(); }
   void load(const Figures& data, Range rows, Range parts) const;
+  // One row, whole, to somewhere else.
+  void load(const Figures& data, size_t row, float* to) const;
   void forward(Range rows) const;
   // From the gradient at the output to that at the first layer with weights.
   void backward(Range rows) const;

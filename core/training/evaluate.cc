@@ -15,14 +15,12 @@ using Clock = std::chrono::steady_clock;
 // Between two looks for Ctrl-C.
 constexpr auto kTickEvery = std::chrono::milliseconds(40);
 
-// Figures taken at once: their activations stay in L2.
-constexpr size_t kRows = 64;
-
 }  // namespace
 
 std::vector<double> evaluate(const Network& network, const Criteria& criteria, const Labelled& data, int threads,
                              const Tick& tick) {
-  const size_t count = data.figures->count(), batches = (count + kRows - 1) / kRows;
+  const size_t at_once = Plan(network, criteria.loss->depth(), false).rows_at_once();
+  const size_t count = data.figures->count(), batches = (count + at_once - 1) / at_once;
   network.check_features(data.figures->features());
   std::vector<uint32_t> figures(count);
   std::iota(figures.begin(), figures.end(), 0u);
@@ -31,17 +29,17 @@ std::vector<double> evaluate(const Network& network, const Criteria& criteria, c
   std::atomic<size_t> next{0};  // whoever is free takes the next batch
   Team team(batches > 1 ? threads : 1);
   team.run([&](int rank) {
-    Workspace workspace(network, criteria.loss->depth(), kRows, Workspace::Use::kEvaluation);
-    Scores scores(criteria, workspace, kRows, network.outputs());
-    Batch whole(network, workspace, kRows, false, 0, 0);
-    Batch rest(network, workspace, count % kRows, false, 0, 0);
+    Workspace workspace(network, criteria.loss->depth(), at_once, Workspace::Use::kEvaluation);
+    Scores scores(criteria, workspace, at_once, network.outputs());
+    Batch whole(network, workspace, at_once, false, 0, 0);
+    Batch rest(network, workspace, count % at_once, false, 0, 0);
     auto last_tick = Clock::now();
     while (!stop.load(std::memory_order_relaxed)) {
       const size_t step = next.fetch_add(1, std::memory_order_relaxed);
       if (step >= batches) break;
-      Batch& batch = (step + 1) * kRows <= count ? whole : rest;
+      Batch& batch = (step + 1) * at_once <= count ? whole : rest;
       const Range rows{0, batch.rows()};
-      batch.take(*data.figures, figures.data() + step * kRows);
+      batch.take(*data.figures, figures.data() + step * at_once);
       batch.load(*data.figures, rows, {0, batch.parts()});
       batch.forward(rows);
       scores.judge(data, batch, rows);

@@ -31,6 +31,14 @@ void Network::check_features(size_t features) const {
                                   std::to_string(features));
 }
 
+std::vector<Network::Weight> Network::trainable_weights() const {
+  std::vector<Weight> found;
+  for (const Weight& weight : weights_) {
+    if (weight.parameter().trainable) found.push_back(weight);
+  }
+  return found;
+}
+
 size_t Network::first_layer(bool training) const {
   size_t i = 0;
   while (i < layers_.size() && layers_[i]->passes_through(training)) ++i;

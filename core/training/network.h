@@ -38,6 +38,8 @@ class Network {
     Parameter& parameter() const { return layer->parameters()[index]; }
   };
   const std::vector<Weight>& weights() const { return weights_; }
+  // Those that training changes.
+  std::vector<Weight> trainable_weights() const;
 
  private:
   Shape input_shape_;

@@ -118,6 +118,7 @@ class Rmsprop final : public Optimizer {
 void Optimizer::prepare(std::vector<Parameter>& parameters) const {
   const size_t wanted = slots().size();
   for (Parameter& parameter : parameters) {
+    if (!parameter.trainable) continue;
     while (parameter.slots.size() < wanted) parameter.slots.emplace_back(parameter.values.size());
   }
 }

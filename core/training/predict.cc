@@ -16,8 +16,8 @@ namespace figurate {
 
 namespace {
 
-// Figures taken at once, and those that are worth waking another thread for (about 20 µs of the lesson's network).
-constexpr size_t kRows = 64, kRowsPerThread = 256;
+// Another thread is worth waking for as many figures as are taken in four times (about 20 µs of the lesson's network).
+constexpr size_t kTimesPerThread = 4;
 
 bool load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
   kernels().bytes_to_floats(x, row, count, split_scale(scale, offset));
@@ -45,16 +45,17 @@ bool load(const T* x, size_t count, double scale, double offset, float* row) {
 template <class T>
 void predict(const Network& network, const T* x, size_t count, int threads, float* outputs) {
   const size_t inputs = network.inputs(), width = network.outputs();
-  const auto worth = static_cast<int>(std::clamp<size_t>(count / kRowsPerThread, 1, 1024));
+  const size_t at_once = Plan(network, network.layers().size(), false).rows_at_once();
+  const auto worth = static_cast<int>(std::clamp<size_t>(count / (kTimesPerThread * at_once), 1, 1024));
   std::atomic<size_t> next{0};  // whoever is free takes the next rows
   const auto job = [&](int) {
-    const size_t most = std::min(kRows, count);
+    const size_t most = std::min(at_once, count);
     Workspace workspace(network, network.layers().size(), most, Workspace::Use::kPrediction);
     std::vector<Pass> passes = workspace.passes(most);
     while (true) {
-      const size_t first = next.fetch_add(kRows, std::memory_order_relaxed);
+      const size_t first = next.fetch_add(at_once, std::memory_order_relaxed);
       if (first >= count) return;
-      const size_t rows = std::min(kRows, count - first);
+      const size_t rows = std::min(at_once, count - first);
       if (rows != most) passes = workspace.passes(rows);
       const Matrix input = workspace.input(rows), output = workspace.output(rows);
       for (size_t r = 0; r < rows; ++r) {

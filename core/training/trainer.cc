@@ -82,6 +82,45 @@ void Trainer::update(const Batch& batch, size_t rank, size_t ranks, uint64_t ite
   }
 }
 
+void Trainer::judge(const Labelled& data, const Batch& batch, Range rows) {
+  if (!scores_->judge(data, batch, rows)) nonfinite_.store(true, std::memory_order_relaxed);
+}
+
+// Up to the gradient at the first layer with weights.
+void Trainer::step_by_shard(Team& team, size_t rank, const Labelled& data, Batch& batch) {
+  const auto ranks = static_cast<size_t>(team.size());
+  const Range rows = share(batch.rows(), rank, ranks), all{0, batch.rows()}, parts{0, batch.parts()};
+  const bool by_shard = batch.started_by_shard();
+  batch.load(*data.figures, by_shard ? all : rows, by_shard ? share(parts.last, rank, ranks) : parts);
+  if (by_shard) team.barrier();
+  batch.forward(rows);
+  judge(data, batch, rows);
+  batch.backward(rows);
+}
+
+void Trainer::step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep) {
+  const auto ranks = static_cast<size_t>(team.size());
+  bool prepares = false;
+  for (size_t i = 0; i < batch.passes().size(); ++i) {
+    const Layer& layer = *network_.layers()[i];
+    if (layer.prepared_size() == 0) continue;
+    layer.prepare(batch.passes()[i], share(layer.shards(), rank, ranks));
+    prepares = true;
+  }
+  if (prepares) team.barrier();
+  const size_t stages = workspace_->plan().stages().size();
+  const Range slices = share(slice_count(batch.rows()), rank, ranks);
+  const Sweep::Judge judged = [&](Range rows) { judge(data, batch, rows); };
+  for (size_t stage = 0; stage < stages; ++stage) {
+    if (stage > 0) team.barrier();
+    sweep.forward(batch, *data.figures, slices, stage, judged);
+  }
+  for (size_t stage = stages - 1; stage-- > 0;) {
+    team.barrier();
+    sweep.backward(batch, slices, stage);
+  }
+}
+
 void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch) {
   const auto rank = static_cast<size_t>(rank_number), ranks = static_cast<size_t>(team.size());
   const size_t count = order_.size(), size = batch_rows_;
@@ -89,24 +128,23 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   uint64_t taken = 0;
   Batch whole(network_, *workspace_, size, true, seed_, epoch.epoch);
   Batch rest(network_, *workspace_, count % size, true, seed_, epoch.epoch);
-  const bool by_shard = whole.started_by_shard();
+  const bool by_slice = workspace_->plan().sliced();
+  Sweep sweep(network_, *workspace_, criteria_.loss->depth());
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {
     const size_t first = step * size, next = first + size;
     Batch& batch = next <= count ? whole : rest;
     batch.take(*data.figures, order_.data() + first, order_.data() + std::min(next, count),
                next < count ? std::min(size, count - next) : 0);
-    const Range rows = share(batch.rows(), rank, ranks), all{0, batch.rows()}, parts{0, batch.parts()};
-
-    batch.load(*data.figures, by_shard ? all : rows, by_shard ? share(parts.last, rank, ranks) : parts);
-    if (by_shard) team.barrier();
-    batch.forward(rows);
-    if (!scores_->judge(data, batch, rows)) nonfinite_.store(true, std::memory_order_relaxed);
-    batch.backward(rows);
+    if (by_slice) {
+      step_by_slice(team, rank, data, batch, sweep);
+    } else {
+      step_by_shard(team, rank, data, batch);
+    }
     team.barrier();
     if (nonfinite_.load(std::memory_order_relaxed)) break;
     update(batch, rank, ranks, done_before + taken + 1, epoch.learning_rates[step]);
     if (rank == 0) scores_->add_to(sums_, batch.rows());
-    if (!by_shard) team.barrier();
+    if (!batch.started_by_shard()) team.barrier();
     ++taken;
   }
   if (rank == 0) iterations = done_before + taken;

@@ -7,6 +7,9 @@
 // Phase 3 of one step and phase 1 of the next touch only what their thread owns, so no barrier parts them. Where the
 // first layer is not summed by shard, phase 1 goes by row too, and a barrier ends the step instead.
 //
+// A network that is taken by slice (plan.h) has other phases: what is derived from the weights; a stage after the other
+// forward, the last one back again, the others back; then weight gradients and the optimizer.
+//
 // Steps run in stretches of a few hundredths of a second (pace.h); between them the caller hears of progress and may
 // stop.
 #pragma once
@@ -19,6 +22,7 @@
 #include "evaluate.h"
 #include "optimizer.h"
 #include "pace.h"
+#include "sweep.h"
 
 namespace figurate {
 
@@ -56,6 +60,9 @@ class Trainer {
  private:
   void prepare(const Labelled& data, const Epoch& epoch);
   void run(Team& team, int rank, const Labelled& data, const Epoch& epoch);
+  void step_by_shard(Team& team, size_t rank, const Labelled& data, Batch& batch);
+  void step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep);
+  void judge(const Labelled& data, const Batch& batch, Range rows);
   void update(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
 
   Network& network_;
