@@ -102,7 +102,7 @@ FIGURATE_INLINE void for_tiles(size_t units, const Tile& tile) {
     const size_t left = units - column, before = (vectors.value - 1) * kWidth;
     if (left >= before + kWidth) {
       tile(vectors, Constant<Last::kWhole>{}, column, Lanes(kWidth));
-    } else if (kWidth > 4 && left == before + 4) {
+    } else if (kWidth == 8 && left == before + 4) {
       tile(vectors, Constant<Last::kFour>{}, column, Lanes(4));
     } else {
       tile(vectors, Constant<Last::kPart>{}, column, Lanes(left - before));

@@ -27,22 +27,28 @@ FIGURATE_INLINE Block philox(U counters, uint64_t key) {
 // Units that share a run of eight counters: half a word each.
 constexpr size_t kUnits = 64, kCounters = 8;
 
-FIGURATE_INLINE void store_masks(float* to, U even, U odd, uint32_t threshold, V scale) {
-  const I words = __builtin_bit_cast(I, (even & 0xffffffffu) | odd << 32),
-          limit = I{} + static_cast<int32_t>(threshold);
+FIGURATE_INLINE void store_masks(float* to, I words, uint32_t threshold, V scale) {
+  const I limit = I{} + static_cast<int32_t>(threshold);
   store(to, select((words & 0xffff) < limit, scale, V{}));
   store(to + kUnits / 2, select((words >> 16 & 0xffff) < limit, scale, V{}));
 }
 
 FIGURATE_INLINE void masks(float* to, uint64_t first, uint64_t key, uint32_t threshold, V scale) {
-  for (size_t lane = 0; lane < kCounters; lane += kWidth) {
-    U counters;
-    for (size_t i = 0; i < kWidth / 2; ++i) counters[i] = first + lane + 2 * i;
-    const Block even = philox(counters, key), odd = philox(counters + 1, key);
-    store_masks(to + lane, even.c0, odd.c0, threshold, scale);
-    store_masks(to + 8 + lane, even.c1, odd.c1, threshold, scale);
-    store_masks(to + 16 + lane, even.c2, odd.c2, threshold, scale);
-    store_masks(to + 24 + lane, even.c3, odd.c3, threshold, scale);
+  constexpr size_t kAtOnce = kWidth / 2;  // counters of a vector
+  U counters;
+  for (size_t i = 0; i < kAtOnce; ++i) counters[i] = first + i;
+  if constexpr (kAtOnce == kCounters) {
+    const Block run = philox(counters, key);
+    store_masks(to, low_halves(run.c0, run.c1), threshold, scale);
+    store_masks(to + 16, low_halves(run.c2, run.c3), threshold, scale);
+  } else {
+    for (size_t lane = 0; lane < kCounters; lane += kWidth) {
+      const Block low = philox(counters + lane, key), high = philox(counters + lane + kAtOnce, key);
+      store_masks(to + lane, low_halves(low.c0, high.c0), threshold, scale);
+      store_masks(to + 8 + lane, low_halves(low.c1, high.c1), threshold, scale);
+      store_masks(to + 16 + lane, low_halves(low.c2, high.c2), threshold, scale);
+      store_masks(to + 24 + lane, low_halves(low.c3, high.c3), threshold, scale);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON and 8 of AVX2.
+// The vector of floats that the kernels are written in: one name, `V`, for 4 lanes of SSE or NEON, 8 of AVX2 and 16 of
+// AVX-512.
 //
 // Every kernel is compiled once for each instruction set, with FIGURATE_ISA naming it; all of it lives in a namespace
 // of that name, so that no inline function compiled for a newer processor can be linked into code for an older one. For
@@ -11,7 +12,15 @@
 #include <stdint.h>
 
 #if defined(__x86_64__)
+// GCC 12 warns of the values that its AVX-512 intrinsics leave undefined on purpose (GCC's bug 105593).
+#if !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
+#if !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -25,10 +34,15 @@
 
 namespace figurate::FIGURATE_ISA {
 
-#if defined(__AVX2__)
-inline constexpr size_t kWidth = 8;
+// Lanes of a vector, and how many vectors the registers hold.
+#if defined(__AVX512F__)
+inline constexpr size_t kWidth = 16, kRegisters = 32;
+#elif defined(__AVX2__)
+inline constexpr size_t kWidth = 8, kRegisters = 16;
+#elif defined(__x86_64__)
+inline constexpr size_t kWidth = 4, kRegisters = 16;
 #else
-inline constexpr size_t kWidth = 4;
+inline constexpr size_t kWidth = 4, kRegisters = 32;
 #endif
 
 typedef float V __attribute__((vector_size(kWidth * sizeof(float))));
@@ -44,7 +58,12 @@ FIGURATE_INLINE I as_int(V value) { return __builtin_bit_cast(I, value); }
 FIGURATE_INLINE V as_float(I value) { return __builtin_bit_cast(V, value); }
 FIGURATE_INLINE V to_float(I value) { return __builtin_convertvector(value, V); }
 FIGURATE_INLINE V select(I condition, V yes, V no) {
+#if defined(__AVX512F__)
+  // Said so, a comparison stays in a mask register.
+  return condition ? yes : no;
+#else
   return as_float((condition & as_int(yes)) | (~condition & as_int(no)));
+#endif
 }
 FIGURATE_INLINE V absolute(V value) { return as_float(as_int(value) & 0x7fffffff); }
 // `magnitude` with the sign of `sign`.
@@ -52,7 +71,20 @@ FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
   return as_float((as_int(magnitude) & 0x7fffffff) | (as_int(sign) & static_cast<int32_t>(0x80000000)));
 }
 
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+
+FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
+FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
+FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
+FIGURATE_INLINE V square_root(V a) { return (V)_mm512_sqrt_ps((__m512)a); }
+FIGURATE_INLINE I nearest(V a) { return (I)_mm512_cvtps_epi32((__m512)a); }
+FIGURATE_INLINE V from_bytes(const uint8_t* from) {
+  return (V)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+}
+// The low half of every 64-bit lane times `b`.
+FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) { return (U)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(b)); }
+
+#elif defined(__AVX2__)
 
 FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm256_max_ps((__m256)a, (__m256)b); }
@@ -62,7 +94,6 @@ FIGURATE_INLINE I nearest(V a) { return (I)_mm256_cvtps_epi32((__m256)a); }
 FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   return (V)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from))));
 }
-// The low half of every 64-bit lane times `b`.
 FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) {
   return (U)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(b));
 }
@@ -98,19 +129,52 @@ FIGURATE_INLINE U multiply_low_halves(U a, uint32_t b) { return (U)vmull_n_u32(v
 #error "no vectors for this processor: build with the reference kernels alone"
 #endif
 
+// The low halves of the 64-bit lanes of `a`, then those of `b`.
+FIGURATE_INLINE I low_halves(U a, U b) {
+  const I x = (I)a, y = (I)b;
+#if defined(__AVX512F__)
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+#elif defined(__AVX2__)
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14);
+#else
+  return __builtin_shufflevector(x, y, 0, 2, 4, 6);
+#endif
+}
+
 // sum += a * b, in the register that `sum` is in. Left to itself GCC lets the result take the register of an operand
 // that dies, so that accumulators wander from register to register and the fullest tiles spill.
 FIGURATE_INLINE void accumulate(V& sum, V a, V b) {
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+#elif defined(__AVX2__)
   __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
 #else
   sum = fma(a, b, sum);
 #endif
 }
 
-// Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves.
+// Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves (AVX-512: from halves
+// down).
 FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  __m512 halves[4], quarters[2];  // quarters[i]: four lanes each of a[4 * i], a[4 * i + 1], ...
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    const __m512 x = (__m512)a[2 * i], y = (__m512)a[2 * i + 1];
+    halves[i] = _mm512_add_ps(_mm512_shuffle_f32x4(x, y, 0x44), _mm512_shuffle_f32x4(x, y, 0xee));
+  }
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i) {
+    const __m512 x = halves[2 * i], y = halves[2 * i + 1];
+    quarters[i] = _mm512_add_ps(_mm512_shuffle_f32x4(x, y, 0x88), _mm512_shuffle_f32x4(x, y, 0xdd));
+  }
+  // In each quarter i: two lanes of a[i], two of a[4 + i].
+  const __m512 pairs = _mm512_add_ps(_mm512_shuffle_ps(quarters[0], quarters[1], 0x88),
+                                     _mm512_shuffle_ps(quarters[0], quarters[1], 0xdd));
+  const __m512 both = _mm512_add_ps(pairs, _mm512_permute_ps(pairs, 0xb1));
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 2, 6, 10, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+  _mm256_storeu_ps(sums, _mm512_castps512_ps256(_mm512_permutexvar_ps(order, both)));
+#elif defined(__AVX2__)
   const __m256 s01 = _mm256_hadd_ps((__m256)(a[0]), (__m256)(a[1])),
                s23 = _mm256_hadd_ps((__m256)(a[2]), (__m256)(a[3]));
   const __m256 s45 = _mm256_hadd_ps((__m256)(a[4]), (__m256)(a[5])),
@@ -141,16 +205,26 @@ struct Constant {
 
 // The first lanes of a vector: how many, and a mask of them.
 struct Lanes {
+#if defined(__AVX512F__)
+  explicit Lanes(size_t count_) : count(count_), mask(static_cast<__mmask16>((1u << count) - 1)) {}
+#else
   explicit Lanes(size_t count_) : count(count_) {
     for (size_t i = 0; i < kWidth; ++i) mask[i] = i < count ? -1 : 0;
   }
+#endif
   size_t count;
+#if defined(__AVX512F__)
+  __mmask16 mask;
+#else
   I mask;
+#endif
 };
 
 // These lanes from memory, the others zero; nothing behind them is touched.
 FIGURATE_INLINE V load_first(const float* from, const Lanes& lanes) {
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  return (V)_mm512_maskz_loadu_ps(lanes.mask, from);
+#elif defined(__AVX2__)
   return (V)_mm256_maskload_ps(from, (__m256i)lanes.mask);
 #else
   V value = {};
@@ -174,7 +248,9 @@ FIGURATE_INLINE V load_first(const float* from, const Lanes& lanes) {
 
 // The first four lanes from memory, the others zero. Needs no mask, and so no register for one.
 FIGURATE_INLINE V load_four(const float* from) {
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  return (V)_mm512_zextps128_ps512(_mm_loadu_ps(from));
+#elif defined(__AVX2__)
   return (V)_mm256_zextps128_ps256(_mm_loadu_ps(from));
 #else
   return load(from);
@@ -183,6 +259,9 @@ FIGURATE_INLINE V load_four(const float* from) {
 
 // The first `count` lanes, fewer than all; what stands behind them is left alone.
 FIGURATE_INLINE void store_first(float* to, V value, size_t count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, Lanes(count).mask, (__m512)value);
+#else
   typedef float Four __attribute__((vector_size(16)));
   Four low = __builtin_shufflevector(value, value, 0, 1, 2, 3);
 #if defined(__AVX2__)
@@ -198,19 +277,29 @@ FIGURATE_INLINE void store_first(float* to, V value, size_t count) {
     low = __builtin_shufflevector(low, low, 2, 3, 2, 3);
   }
   if (count & 1) *to = low[0];
+#endif
 }
 
 // Lanes below `count` of `value`, and `other` in those from there on.
 FIGURATE_INLINE V first_lanes(V value, size_t count, V other) {
+#if defined(__AVX512F__)
+  return (V)_mm512_mask_mov_ps((__m512)other, Lanes(count).mask, (__m512)value);
+#else
   I index;
   for (size_t i = 0; i < kWidth; ++i) index[i] = static_cast<int32_t>(i);
   return select(index < static_cast<int32_t>(count), value, other);
+#endif
 }
 
 // `combine` over all lanes, in every lane: halves, then pairs, then neighbours.
 template <class Combine>
 FIGURATE_INLINE V over_lanes(V value, const Combine& combine) {
-#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  value = combine(value, (V)_mm512_shuffle_f32x4((__m512)value, (__m512)value, 0x4e));
+  value = combine(value, (V)_mm512_shuffle_f32x4((__m512)value, (__m512)value, 0xb1));
+  value = combine(value, (V)_mm512_permute_ps((__m512)value, 0x4e));
+  return combine(value, (V)_mm512_permute_ps((__m512)value, 0xb1));
+#elif defined(__AVX2__)
   value = combine(value, __builtin_shufflevector(value, value, 4, 5, 6, 7, 0, 1, 2, 3));
   value = combine(value, __builtin_shufflevector(value, value, 2, 3, 0, 1, 6, 7, 4, 5));
   return combine(value, __builtin_shufflevector(value, value, 1, 0, 3, 2, 5, 4, 7, 6));
