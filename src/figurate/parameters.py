@@ -128,14 +128,16 @@ class Text(Parameter):
 
 @dataclass(frozen=True)
 class Option(Parameter):
-    """One of a few strings."""
+    """One of a few strings, all in lower case; `any_case` admits "SAME" for "same"."""
 
     options: tuple[str, ...]
+    any_case: bool = False
 
     def check(self, owner: str, name: str, value: object) -> str:
         if isinstance(value, str):
-            if value in self.options:
-                return value
+            plain = value.lower() if self.any_case else value
+            if plain in self.options:
+                return plain
             raise unknown_name(f"`{owner}({name}=…)`", value, self.options)
         raise self.wrong(owner, name, value, "one of " + ", ".join(map(repr, self.options)))
 
@@ -161,6 +163,53 @@ class Reals(Parameter):
 
     def encode(self, value: Any) -> object:
         return list(value)
+
+
+@dataclass(frozen=True)
+class Pair(Parameter):
+    """Two whole numbers from `low` to `high`, for height and width, kept as a tuple; one number stands for both."""
+
+    low: int = 1
+    high: int = LARGEST_SIZE
+
+    def check(self, owner: str, name: str, value: object) -> tuple[int, int]:
+        entries = [value, value] if isinstance(value, numbers.Integral) else value
+        single = Integer(self.low, self.high)
+        try:
+            if isinstance(entries, (list, tuple)) and len(entries) == 2:
+                return single.check(owner, name, entries[0]), single.check(owner, name, entries[1])
+        except ConfigurationError:
+            pass  # the message below speaks of both forms
+        upper = "" if self.high == LARGEST_SIZE else f" and at most {self.high}"
+        raise self.wrong(
+            owner, name, value, f"a whole number of at least {self.low}{upper}, or two of them, (height, width)"
+        )
+
+    def encode(self, value: Any) -> object:
+        return list(value)
+
+
+@dataclass(frozen=True)
+class Margins(Parameter):
+    """Whole numbers of at least 0 around a figure, kept as ((top, bottom), (left, right)); see `ZeroPadding2D`."""
+
+    def check(self, owner: str, name: str, value: object) -> tuple[tuple[int, int], tuple[int, int]]:
+        entries = [value, value] if isinstance(value, numbers.Integral) else value
+        single = Pair(low=0)
+        try:
+            if isinstance(entries, (list, tuple)) and len(entries) == 2:
+                return single.check(owner, name, entries[0]), single.check(owner, name, entries[1])
+        except ConfigurationError:
+            pass  # the message below speaks of all forms
+        raise self.wrong(
+            owner,
+            name,
+            value,
+            "whole numbers of at least 0: one for all sides, (rows, columns), or ((top, bottom), (left, right))",
+        )
+
+    def encode(self, value: Any) -> object:
+        return [list(side) for side in value]
 
 
 @dataclass(frozen=True)

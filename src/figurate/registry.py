@@ -124,9 +124,7 @@ class Configurable:
         for name, parameter in self._parameters.items():
             value = getattr(self, name)
             if parameter.encode(value) != self._encoded_default(name, parameter):
-                # Objects within show themselves; an activation, a function, shows its name.
-                plain = value if isinstance(value, Configurable) else parameter.encode(value)
-                settings.append(f"{name}={tuple(plain) if isinstance(plain, list) else plain!r}")
+                settings.append(f"{name}={_shown(value, parameter)}")
         return f"{type(self).__name__}({', '.join(settings)})"
 
     @classmethod
@@ -140,6 +138,16 @@ class Configurable:
             return parameter.encode(parameter.check(cls.__name__, name, default))
         except ConfigurationError:
             return None  # None stands for something chosen later, such as an automatic name
+
+
+def _shown(value: object, parameter: Parameter) -> str:
+    """A setting as Python code: objects within show themselves; an activation, a function, shows its name."""
+    if isinstance(value, Configurable):
+        return repr(value)
+    if isinstance(value, tuple) and value and all(isinstance(entry, Configurable) for entry in value):
+        return repr(list(value))
+    plain = parameter.encode(value)
+    return repr(tuple(plain) if isinstance(plain, list) else plain)
 
 
 C = TypeVar("C", bound=Configurable)

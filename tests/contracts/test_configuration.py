@@ -18,14 +18,27 @@ from figurate.optimizers import schedules
 OBJECTS: dict[ModuleType, list[Any]] = {
     layers: [
         layers.Activation("tanh", name="bend"),
+        layers.AveragePooling2D((2, 3), strides=1),
+        layers.BatchNormalization(momentum=0.9, epsilon=1e-5, scale=False, moving_mean_initializer="ones"),
+        layers.Conv2D(
+            6, (3, 5), strides=2, padding="same", groups=2, activation="relu", kernel_initializer="he_normal"
+        ),
         layers.Dense(20, "relu", use_bias=False, kernel_initializer=initializers.HeNormal(seed=3), input_dim=784),
+        layers.DepthwiseConv2D(3, depth_multiplier=2, dilation_rate=(1, 2), use_bias=False),
         layers.Dropout(0.25, seed=4),
         layers.Flatten(input_shape=(28, 28)),
+        layers.GlobalAveragePooling2D(keepdims=True),
+        layers.GlobalMaxPooling2D(),
         layers.InputLayer((28, 28, 1)),
+        layers.LayerNormalization(epsilon=1e-6, center=False, gamma_initializer=initializers.Constant(0.5)),
+        layers.MaxPooling2D(3, strides=(2, 1), padding="same"),
         layers.ReLU(negative_slope=0.25),
         layers.Rescaling(1 / 255, offset=-0.5),
         layers.Reshape((4, -1)),
+        layers.SeparableConv2D(8, 3, depth_multiplier=2, pointwise_initializer="he_uniform", activation="gelu"),
         layers.Softmax(),
+        layers.SpatialDropout2D(0.25, seed=4),
+        layers.ZeroPadding2D(((1, 2), (3, 4))),
     ],
     losses: [
         losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -107,7 +120,8 @@ def test_repr_is_python_and_shows_the_settings(module: ModuleType, value: Any) -
             assert (list(shown) if isinstance(shown, tuple) else shown) == setting
         elif name not in settings and name in defaults and not isinstance(setting, dict):
             default = defaults[name].default
-            assert setting == default or default is None
+            # A tuple in Python is a list in JSON.
+            assert setting == (list(default) if isinstance(default, tuple) else default) or default is None
 
 
 @pytest.mark.parametrize(("module", "value"), EACH)

@@ -68,7 +68,7 @@ class MyDense(Dense):
         (losses.get, None, "received None"),
         (metrics.get, 3, "A metric must be a name"),
         (optimizers.get, "adm", "Unknown optimizer 'adm'. Did you mean 'adam'"),
-        (layers.get, MyDense(1), "cannot run in the engine. Choose among Activation, Dense"),
+        (layers.get, MyDense(1), "cannot run in the engine. Choose among Activation, "),
         (layers.get, MyDense, "A layer must be a name"),
     ],
 )

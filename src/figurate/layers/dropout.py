@@ -49,7 +49,10 @@ class Dropout(Layer):
         self._check()
 
     def to_engine(self) -> EngineLayers:
-        if self.seed is None:
-            return [("dropout", {"rate": self.rate})]
-        # Of a stream's number the engine's dropout has 32 bits.
-        return [("dropout", {"rate": self.rate, "stream": self.seed % 2**32})]
+        return [("dropout", random_options(self.rate, self.seed))]
+
+
+def random_options(rate: float, seed: int | None) -> dict[str, object]:
+    """The engine's options for leaving out at random, of this rate and this seed."""
+    # Of a stream's number the engine's dropout has 32 bits.
+    return {"rate": rate} if seed is None else {"rate": rate, "stream": seed % 2**32}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from figurate.layers.axes import CHANNELS_LAST
 from figurate.layers.base import EngineLayers, FigureShape, Layer
-from figurate.registry import Refusal, Refusals
+from figurate.registry import Refusals
 
 
 class Flatten(Layer):
@@ -24,9 +25,7 @@ class Flatten(Layer):
         (None, 784)
     """
 
-    _refused: ClassVar[Refusals] = {
-        "data_format": Refusal("Colours lie on the last axis: (height, width, channels).", (None, "channels_last"))
-    }
+    _refused: ClassVar[Refusals] = {"data_format": CHANNELS_LAST}
 
     def __init__(self, *, name: str | None = None, **common: Any) -> None:
         super().__init__(name=name, **common)

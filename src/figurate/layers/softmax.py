@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from figurate import activations
-from figurate.errors import ShapeError, UnsupportedError, shown
+from figurate.errors import ShapeError
+from figurate.layers.axes import check_last_axis
 from figurate.layers.base import EngineLayers, FigureShape, Layer
 
 
@@ -39,10 +40,7 @@ class Softmax(Layer):
 
     def __init__(self, axis: int | list[int] = -1, *, name: str | None = None, **common: Any) -> None:
         super().__init__(name=name, **common)
-        if axis != -1 and axis != [-1]:
-            raise UnsupportedError(
-                f"`Softmax(axis=…)` supports -1 alone, the last axis, received {shown(axis)}. Leave it out."
-            )
+        check_last_axis(type(self).__name__, axis)
         self._check()
 
     def check_input(self, shape: FigureShape) -> None:
