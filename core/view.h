@@ -43,7 +43,8 @@ class Tensor {
  public:
   Tensor() = default;
   Tensor(size_t rows, size_t columns)
-      : buffer_(rows * row_stride(columns)), view_{buffer_.data(), rows, columns, row_stride(columns)} {}
+      // With room behind, since whole vectors are read.
+      : buffer_(rows * row_stride(columns) + kLanes), view_{buffer_.data(), rows, columns, row_stride(columns)} {}
   const Matrix& view() const { return view_; }
 
  private:

@@ -10,6 +10,10 @@ bool doubles_to_bytes(const double*, uint8_t*, size_t, double);
 void dense_forward(const DenseForward&);
 void dense_gradient(const DenseGradient&);
 void dense_backward(const DenseBackward&);
+void conv_forward(const ConvForward&);
+void conv_gradient(const ConvGradient&);
+void pooled_gradient(const PooledGradient&);
+void pooled_backward(const PooledBackward&);
 void sum_rows(const float*, size_t, size_t, size_t, float*);
 void activate(Function, float, const float*, float*, size_t, size_t, size_t);
 void activate_backward(Function, float, const float*, const float*, const float*, float*, size_t, size_t, size_t);
@@ -27,6 +31,10 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        dense_forward,
                        dense_gradient,
                        dense_backward,
+                       conv_forward,
+                       conv_gradient,
+                       pooled_gradient,
+                       pooled_backward,
                        sum_rows,
                        activate,
                        activate_backward,

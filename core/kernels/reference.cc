@@ -69,6 +69,54 @@ void dense_backward_table(const DenseBackward& a) {
                         a.input_gradient, a.input_gradient_stride);
 }
 
+size_t row_of_weights(const Windows& w) { return (w.run + kBlock - 1) / kBlock * kBlock; }
+
+// Calls visit(row, column, where, gradient) for each output that was the largest of its square.
+template <class Visit>
+void for_largest(const Windows& w, const float* gradient, const int32_t* where, size_t filters, size_t filter,
+                 const Visit& visit) {
+  for (size_t y = 0; y < w.rows / 2; ++y) {
+    for (size_t x = 0; x < w.columns / 2; ++x) {
+      const size_t at = (y * (w.columns / 2) + x) * filters + filter;
+      if (where[at] < 0) continue;
+      visit((2 * y + (where[at] >> 1)) * w.row_step + (2 * x + (where[at] & 1)) * w.column_step, gradient[at]);
+    }
+  }
+}
+
+void pooled_gradient_table(const PooledGradient& a) {
+  const Windows& w = a.windows;
+  for (size_t f = 0; f < a.filters; ++f) {
+    float* const gradient = a.gradient + f * w.window_rows * row_of_weights(w);
+    for (size_t figure = 0; figure < a.figures; ++figure) {
+      const size_t step = figure * a.output_gradient_step;
+      for_largest(w, a.output_gradient + step, a.where + step, a.filters, f, [&](size_t place, float value) {
+        const float* const input = a.input + figure * a.input_step + place;
+        for (size_t row = 0; row < w.window_rows; ++row) {
+          for (size_t i = 0; i < w.run; ++i) {
+            gradient[row * row_of_weights(w) + i] += value * input[row * w.window_row_step + i];
+          }
+        }
+        if (a.bias_gradient != nullptr) a.bias_gradient[f] += value;
+      });
+    }
+  }
+}
+
+void pooled_backward_table(const PooledBackward& a) {
+  const Windows& w = a.windows;
+  for (size_t f = 0; f < a.filters; ++f) {
+    const float* const weights = a.weights + f * w.window_rows * row_of_weights(w);
+    for_largest(w, a.output_gradient, a.where, a.filters, f, [&](size_t place, float value) {
+      for (size_t row = 0; row < w.window_rows; ++row) {
+        for (size_t i = 0; i < w.run; ++i) {
+          a.input_gradient[place + row * w.window_row_step + i] += value * weights[row * row_of_weights(w) + i];
+        }
+      }
+    });
+  }
+}
+
 void activate_table(Function function, float alpha, const float* in, float* out, size_t rows, size_t columns,
                     size_t stride) {
   for (size_t r = 0; r < rows; ++r) {
@@ -88,9 +136,10 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 
 }  // namespace
 
-const Kernels table = {"reference",         bytes_to_floats_table,   to_bytes<float>,      to_bytes<double>,
-                       dense_forward_table, dense_gradient_table,    dense_backward_table, sum_rows<float>,
-                       activate_table,      activate_backward_table, softmax<float>,       adam<float>,
+const Kernels table = {"reference",         bytes_to_floats_table,   to_bytes<float>,       to_bytes<double>,
+                       dense_forward_table, dense_gradient_table,    dense_backward_table,  conv_forward,
+                       conv_gradient,       pooled_gradient_table,   pooled_backward_table, sum_rows<float>,
+                       activate_table,      activate_backward_table, softmax<float>,        adam<float>,
                        sgd<float>,          rmsprop<float>,          dropout_mask};
 
 }  // namespace figurate::reference

@@ -25,6 +25,61 @@ bool to_bytes(const T* from, uint8_t* to, size_t count, T divisor) {
   return exact;
 }
 
+// Calls visit(number of the window, its place in the input) for the window that begins at `place`.
+template <class Visit>
+void for_window(const Windows& w, size_t place, const Visit& visit) {
+  size_t number = 0;
+  for (size_t row = 0; row < w.window_rows; ++row) {
+    for (size_t run = 0; run < w.runs; ++run) {
+      for (size_t i = 0; i < w.run; ++i) visit(number++, place + row * w.window_row_step + run * w.run_step + i);
+    }
+  }
+}
+
+inline void conv_forward(const ConvForward& a) {
+  const Windows& w = a.windows;
+  const auto output = [&](size_t y, size_t x, size_t f) {
+    float sum = 0;
+    for_window(w, y * w.row_step + x * w.column_step,
+               [&](size_t n, size_t place) { sum += a.input[place] * a.weights[n * a.weights_step + f]; });
+    return sum * (a.scale != nullptr ? a.scale[f] : 1.0f) + (a.bias != nullptr ? a.bias[f] : 0.0f);
+  };
+  const size_t unit = a.pooled ? 2 : 1;
+  for (size_t y = 0; y < w.rows / unit; ++y) {
+    for (size_t x = 0; x < w.columns / unit; ++x) {
+      for (size_t f = 0; f < a.filters; ++f) {
+        const size_t at = y * a.output_row_step + x * a.output_column_step + f;
+        float best = output(y * unit, x * unit, f);
+        int32_t which = 0;
+        for (int32_t i = 1; a.pooled && i < 4; ++i) {
+          const float other = output(2 * y + static_cast<size_t>(i >> 1), 2 * x + static_cast<size_t>(i & 1), f);
+          if (other > best) best = other, which = i;
+        }
+        if (a.relu && !(best > 0)) best = 0, which = -1;
+        a.output[at] = best;
+        if (a.where != nullptr) a.where[at] = which;
+      }
+    }
+  }
+}
+
+inline void conv_gradient(const ConvGradient& a) {
+  const Windows& w = a.windows;
+  for (size_t figure = 0; figure < a.figures; ++figure) {
+    for (size_t y = 0; y < w.rows; ++y) {
+      for (size_t x = 0; x < w.columns; ++x) {
+        const float* const delta = a.output_gradient + figure * a.output_gradient_step +
+                                   y * a.output_gradient_row_step + x * a.output_gradient_column_step;
+        for (size_t f = 0; f < a.filters; ++f) {
+          for_window(w, figure * a.input_step + y * w.row_step + x * w.column_step,
+                     [&](size_t n, size_t place) { a.gradient[n * a.gradient_step + f] += a.input[place] * delta[f]; });
+          if (a.bias_gradient != nullptr) a.bias_gradient[f] += delta[f];
+        }
+      }
+    }
+  }
+}
+
 // output (rows, units) = input (rows, inputs) x weights (inputs, units).
 template <class T>
 void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units,

@@ -14,6 +14,9 @@ enum class Function : int { kLinear, kRelu, kLeakyRelu, kElu, kGelu, kGeluTanh, 
 
 inline constexpr size_t kSlack = 32;
 
+// Rows that are padded for vectors are whole blocks of it.
+inline constexpr size_t kBlock = 16;
+
 // A quad is 4 consecutive inputs. Ink is a bit for each quad of a row: 0 where all four are zero. Small figures are
 // mostly empty (28 % of the quads of MNIST have ink). A row may be plain, all its inputs in their places, or packed:
 // the quads that have ink, one behind the other.
@@ -61,6 +64,75 @@ struct DenseBackward {
   size_t input_gradient_stride;
 };
 
+// How a convolution's windows lie in its input, channels last. A window is `window_rows` times `runs` runs of `run`
+// consecutive numbers: a run is one pixel's channels, or a whole row of the window where its pixels are neighbours.
+// Steps are counted in floats. No window reaches out of the input: whoever calls has padded it.
+struct Windows {
+  size_t rows, columns;          // pixels of the output: the windows of a figure
+  size_t row_step, column_step;  // of the input, from a window to the next
+  size_t window_rows, window_row_step;
+  size_t runs, run_step;
+  size_t run;
+  size_t size() const { return window_rows * runs * run; }
+};
+
+// output (rows, columns, filters) = windows x weights + bias, of one figure.
+struct ConvForward {
+  Windows windows;
+  const float* input;
+  const float* weights;  // (window, filters); a row's first numbers if there are more
+  size_t weights_step;   // from a row of weights to the next
+  size_t filters;
+  const float* scale;  // (filters), a factor before the bias; or null
+  const float* bias;   // (filters) or null
+  bool relu;
+  // Of each square of four pixels only the largest, the output halved; rows and columns are even.
+  bool pooled;
+  int32_t* where;  // pooled: which of the four it was, -1 where relu blocked it; laid out as the output; or null
+  float* output;
+  size_t output_row_step, output_column_step;
+};
+
+// gradient (window, filters) += windows transposed x output_gradient; bias_gradient += output_gradient; of some
+// figures.
+struct ConvGradient {
+  Windows windows;
+  size_t figures;
+  const float* input;
+  size_t input_step;  // from a figure to the next
+  const float* output_gradient;
+  size_t output_gradient_step, output_gradient_row_step, output_gradient_column_step;
+  size_t filters;
+  float* gradient;
+  size_t gradient_step;  // from a row of the gradient to the next
+  float* bias_gradient;  // or null
+};
+
+// The same for a pooled convolution whose windows are whole rows (runs = 1): most of its output's gradient is zero and
+// costs nothing. Filter by filter: a filter's weights, and their gradient, are (window_rows, round_up(run, kBlock)),
+// zero behind the run. Input and its gradient may be read and written up to kBlock floats behind a run.
+struct PooledGradient {
+  Windows windows;  // rows and columns before pooling
+  size_t figures;
+  const float* input;
+  size_t input_step;
+  const float* output_gradient;  // (rows / 2, columns / 2, filters), without gaps
+  const int32_t* where;
+  size_t output_gradient_step;  // of both, from a figure to the next
+  size_t filters;
+  float* gradient;
+  float* bias_gradient;  // or null
+};
+// input_gradient += output_gradient x weights transposed, of one figure.
+struct PooledBackward {
+  Windows windows;
+  const float* output_gradient;
+  const int32_t* where;
+  size_t filters;
+  const float* weights;
+  float* input_gradient;
+};
+
 // One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts
 // from 1.
 struct AdamStep {
@@ -95,6 +167,10 @@ struct Kernels {
   void (*dense_forward)(const DenseForward& args);
   void (*dense_gradient)(const DenseGradient& args);
   void (*dense_backward)(const DenseBackward& args);
+  void (*conv_forward)(const ConvForward& args);
+  void (*conv_gradient)(const ConvGradient& args);
+  void (*pooled_gradient)(const PooledGradient& args);
+  void (*pooled_backward)(const PooledBackward& args);
   // sums (columns) = the sum of rows; columns are whole blocks.
   void (*sum_rows)(const float* rows_data, size_t rows, size_t stride, size_t columns, float* sums);
 

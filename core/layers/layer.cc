@@ -1,6 +1,7 @@
 #include "layer.h"
 
 #include "activation.h"
+#include "conv2d.h"
 #include "dense.h"
 #include "dropout.h"
 #include "rescaling.h"
@@ -25,6 +26,7 @@ std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t p
   const Options& options = spec.options;
   if (spec.kind == "activation" && options.text("function") == "softmax") return std::make_unique<Softmax>(input);
   if (spec.kind == "activation") return std::make_unique<Activation>(input, options);
+  if (spec.kind == "conv2d") return std::make_unique<Conv2D>(input, options);
   if (spec.kind == "dense") return std::make_unique<Dense>(input, options);
   if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options, place);
   if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});

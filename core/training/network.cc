@@ -1,16 +1,54 @@
 #include "network.h"
 
+#include <tuple>
+
+#include "../layers/conv2d.h"
 #include "../layers/rescaling.h"
 
 namespace figurate {
+
+namespace {
+
+bool is_relu(const Spec& spec) { return spec.kind == "activation" && spec.options.text("function") == "relu"; }
+
+bool halves(const Spec& spec) {
+  const std::vector<int64_t> two = {2, 2};
+  return spec.kind == "max_pooling2d" && spec.options.integers("pool_size") == two &&
+         spec.options.integers("strides") == two && spec.options.text("padding") == "valid";
+}
+
+// A convolution takes in a ReLU and 2 x 2 max-pooling that follow it, in either order, which come to the same. Returns
+// the layer to make, and how many of `layers` it stands for.
+std::pair<Spec, size_t> merged(const std::vector<Spec>& layers, size_t place) {
+  Spec spec = layers[place];
+  size_t next = place + 1;
+  if (spec.kind != "conv2d") return {spec, 1};
+  const bool may_pool = Conv2D::can_pool(spec.options);
+  bool relu = false, pooled = false;
+  for (; next < layers.size(); ++next) {
+    if (!relu && is_relu(layers[next])) {
+      relu = true;
+    } else if (may_pool && !pooled && halves(layers[next])) {
+      pooled = true;
+    } else {
+      break;
+    }
+  }
+  spec.options.set("relu", relu);
+  spec.options.set("pooled", pooled);
+  return {spec, next - place};
+}
+
+}  // namespace
 
 Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_shape_(input) {
   check(element_count(input) > 0,
         "a network expects figures of at least one number, received shape " + to_string(input));
   bool loading = true;
   Shape shape = input;
-  for (size_t place = 0; place < layers.size(); ++place) {
-    const Spec& spec = layers[place];
+  for (size_t place = 0, count = 1; place < layers.size(); place += count) {
+    Spec spec;
+    std::tie(spec, count) = merged(layers, place);
     std::unique_ptr<Layer> layer = make_layer(spec, shape, place);
     if (const auto* rescaling = dynamic_cast<const Rescaling*>(layer.get()); loading && rescaling != nullptr) {
       scale_ *= rescaling->scale();

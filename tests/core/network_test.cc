@@ -159,7 +159,7 @@ TEST(network_shapes) {
   CHECK_EQUAL(figurate::to_string(network.weights()[1].parameter().shape), "(20,)");
   CHECK_EQUAL(network.scale(), 0.5);
   CHECK_EQUAL(network.layers().size(), size_t{6});  // the rescaling is part of loading
-  CHECK_THROWS(figurate::ValueError, "no layer 'conv'", Network({4}, {spec("conv")}));
+  CHECK_THROWS(figurate::ValueError, "no layer 'pool'", Network({4}, {spec("pool")}));
   CHECK_THROWS(figurate::ValueError, "no activation 'swish'",
                Network({4}, {spec("activation", {{"function", "swish"}})}));
   CHECK_THROWS(figurate::ShapeError, "(4,)",
