@@ -115,6 +115,23 @@ def huge_units(document: dict[str, Any]) -> None:
     document["layers"][1]["config"]["units"] = 2**31 - 1
 
 
+def around(layers: list[Any], **config: Any) -> dict[str, Any]:
+    """A `Residual` with these layers, in a file's form."""
+    return {"class_name": "Residual", "config": {"layers": layers, "shortcut": None, "name": "around", **config}}
+
+
+def relu(name: str) -> dict[str, Any]:
+    return {"class_name": "ReLU", "config": {"name": name}}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """So many `Residual`s within one another."""
+    entry = relu("innermost")
+    for level in range(depth):
+        entry = around([entry], name=f"level_{level}")
+    return entry
+
+
 KERNEL = "layers.1.kernel"
 
 CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
@@ -216,6 +233,41 @@ CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "two layers of one name": (
         with_document(lambda d: d["layers"][2]["config"].update(name=d["layers"][1]["config"]["name"])),
         "two of its layers have the name",
+    ),
+    "a layer of Python within another": (
+        with_document(put("layers", 0, value=around([{"class_name": "os.system", "config": {}}]))),
+        "its field 'layers\\[0\\]' is wrong: Unknown layer 'os.system'",
+    ),
+    "an input within another layer": (
+        with_document(put("layers", 0, value=around([{"class_name": "InputLayer", "config": {"shape": [8, 8]}}]))),
+        "expects layer objects of `figurate.layers`, received InputLayer",
+    ),
+    "no layers within another": (with_document(put("layers", 0, value=around([]))), "expects a list of layers"),
+    "a name within another layer twice": (
+        with_document(lambda d: d["layers"].insert(0, around([relu(d["layers"][1]["config"]["name"])]))),
+        "two of its layers have the name",
+    ),
+    "a million layers within another": (
+        with_document(put("layers", 0, value=around([relu(f"r{i}") for i in range(20_000)]))),
+        "it has more than 1000 layers, those within others among them",
+    ),
+    "layers nested deep": (with_document(put("layers", 0, value=nested(200))), "wrong: maximum recursion depth"),
+    "figures beyond memory within another layer": (
+        with_document(
+            lambda d: d.update(
+                input_shape=[8, 8, 1],
+                layers=[
+                    around(
+                        [
+                            {"class_name": "ZeroPadding2D", "config": {"padding": 5000, "name": "wide"}},
+                            {"class_name": "GlobalMaxPooling2D", "config": {"keepdims": True, "name": "narrow"}},
+                        ],
+                        shortcut=[{"class_name": "GlobalMaxPooling2D", "config": {"keepdims": True, "name": "one"}}],
+                    )
+                ],
+            )
+        ),
+        "its layer 0 would give 100,160,064 values a figure",
     ),
     "figures beyond memory": (with_document(put("input_shape", value=[2**24, 2])), "more than 16,777,216"),
     "an input of text": (with_document(put("input_shape", value="88")), "its field 'input_shape' is '88'"),

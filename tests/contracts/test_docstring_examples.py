@@ -26,6 +26,7 @@ MODULES = [
     "layers.relu",
     "layers.rescaling",
     "layers.reshape",
+    "layers.residual",
     "layers.separable_conv2d",
     "layers.softmax",
     "layers.spatial_dropout2d",

@@ -39,6 +39,7 @@ IN_PREPARATION = {
     "GlobalMaxPooling2D",
     "LayerNormalization",
     "MaxPooling2D",
+    "Residual",
     "SeparableConv2D",
     "SpatialDropout2D",
     "ZeroPadding2D",

@@ -100,11 +100,11 @@ def in_terminal(request: Request) -> Sequence[RenderableType]:
     if request.view == "weights":
         from figurate.plots._model import first_weights
 
-        weights = first_weights(request.model)
+        kind, weights = first_weights(request.model)
         return [
-            "Orange speaks for a neuron, blue against it, black is nothing to it.",
+            f"Orange speaks for a {kind}, blue against it, black is nothing to it.",
             "",
-            terminal.weights_grid(weights, [f"neuron {number}" for number in range(len(weights))]),
+            terminal.weights_grid(weights, [f"{kind} {number}" for number in range(len(weights))]),
         ]
     if request.view == "confusion":
         return _confusion_in_terminal(request)

@@ -24,6 +24,7 @@ from figurate.layers.pooling import AveragePooling2D, AvgPool2D, MaxPool2D, MaxP
 from figurate.layers.relu import ReLU
 from figurate.layers.rescaling import Rescaling
 from figurate.layers.reshape import Reshape
+from figurate.layers.residual import Residual
 from figurate.layers.separable_conv2d import SeparableConv2D
 from figurate.layers.softmax import Softmax
 from figurate.layers.spatial_dropout2d import SpatialDropout2D
@@ -53,6 +54,7 @@ __all__ = [
     "ReLU",
     "Rescaling",
     "Reshape",
+    "Residual",
     "SeparableConv2D",
     "Softmax",
     "SpatialDropout2D",
@@ -82,6 +84,7 @@ _REGISTRY: Registry[Layer] = Registry(
         ReLU,
         Rescaling,
         Reshape,
+        Residual,
         SeparableConv2D,
         Softmax,
         SpatialDropout2D,

@@ -10,7 +10,7 @@ batch axis first, (None, 28, 28). All others speak of one figure, (28, 28).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
@@ -213,6 +213,19 @@ class Layer(Configurable):
             f"shape is known."
         )
 
+    # -- layers within this one --------------------------------------------------------------------------------------
+
+    @property
+    def nested(self) -> list[tuple[str, Layer]]:
+        """The layers within this one with their places, ("layers.0", …), in the order of their weights."""
+        return []
+
+    def walk(self) -> Iterator[Layer]:
+        """This layer and all within it."""
+        yield self
+        for _, layer in self.nested:
+            yield from layer.walk()
+
     # -- the engine --------------------------------------------------------------------------------------------------
 
     def to_engine(self) -> EngineLayers:
@@ -246,6 +259,22 @@ class Layer(Configurable):
         if config["input_shape"] is None:
             del config["input_shape"]
         return config
+
+
+def part_of(
+    read: Callable[[], Weights], write: Callable[[Weights], None], first: int, last: int
+) -> tuple[Callable[[], Weights], Callable[[Weights], None]]:
+    """How a layer reads and writes its own weights, the arrays [first, last) of those that `read` and `write` know."""
+
+    def read_part() -> Weights:
+        return read()[first:last]
+
+    def write_part(weights: Weights) -> None:
+        everything = read()
+        everything[first:last] = weights
+        write(everything)
+
+    return read_part, write_part
 
 
 def without_batch(owner: str, name: str, shape: Sequence[int | None]) -> FigureShape:

@@ -75,17 +75,23 @@ class Description:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Every array that the layers and the optimizer need, by name."""
-        weights = weight_shapes(self.layers)
-        state = {f"optimizer.{slot}.{name}": shape for slot in self.slots for name, shape in weights.items()}
-        return weights | state
+        trained = weight_shapes(self.layers, trainable=True)
+        state = {f"optimizer.{slot}.{name}": shape for slot in self.slots for name, shape in trained.items()}
+        return weight_shapes(self.layers) | state
 
 
-def weight_shapes(built: list[Layer]) -> dict[str, tuple[int, ...]]:
-    """The arrays of built layers by name, the layer's position in it: "layers.1.kernel"."""
+def weight_shapes(built: list[Layer], trainable: bool = False) -> dict[str, tuple[int, ...]]:
+    """The arrays of built layers by name, the layer's position in it: "layers.1.kernel".
+
+    Args:
+        built: The layers.
+        trainable: Whether only those that training changes are meant, for which the optimizer keeps numbers.
+    """
     return {
         f"layers.{i}.{spec.name}": spec.shape
         for i, layer in enumerate(built)
         for spec in layer.weight_specs(layer.built_shape)
+        if spec.trainable or not trainable
     }
 
 
@@ -192,15 +198,19 @@ class _Reader:
         if not isinstance(entries, list) or not 1 <= len(entries) <= _MOST_LAYERS:
             self.fail(f"its field 'layers' is {shown(entries)}, expected a list of 1 to {_MOST_LAYERS} layers")
         found: list[Layer] = []
+        names: set[str] = set()
         current = input_shape
         for i, entry in enumerate(entries):
             layer, current = self.made(f"layers[{i}]", partial(_built_layer, entry, current))
-            if math.prod(current) > LARGEST_FIGURE:
-                self.fail(
-                    f"its layer {i} would give {math.prod(current):,} values a figure, more than {LARGEST_FIGURE:,}"
-                )
-            if any(layer.name == other.name for other in found):
-                self.fail(f"two of its layers have the name {shown(layer.name)}")
+            for one in layer.walk():
+                values = math.prod(one.output_shape_of(one.built_shape))
+                if values > LARGEST_FIGURE:
+                    self.fail(f"its layer {i} would give {values:,} values a figure, more than {LARGEST_FIGURE:,}")
+                if one.name in names:
+                    self.fail(f"two of its layers have the name {shown(one.name)}")
+                names.add(one.name)
+            if len(names) > _MOST_LAYERS:
+                self.fail(f"it has more than {_MOST_LAYERS} layers, those within others among them")
             found.append(layer)
         return found
 

@@ -45,20 +45,28 @@ class LayerList:
                 )
             self.input = layer
             return
-        if any(layer is other or layer.name == other.name for other in self._layers):
-            raise ConfigurationError(
-                f"`Sequential` expects layers with names of their own, received {layer.name!r} twice. Make a new "
-                "layer, or give it another `name=`."
-            )
-        owner = _OWNERS.get(layer)
-        if owner is not None and owner() not in (None, self):
-            raise ConfigurationError(
-                f"A layer holds the weights of one model, received {layer.name!r}, which belongs to another. Make a "
-                f"new one with `{type(layer).__name__}.from_config(layer.get_config())` and copy its weights with "
-                "`set_weights`."
-            )
-        _OWNERS[layer] = weakref.ref(self)
+        taken = {other.name for other in self.walk()}
+        for one in layer.walk():
+            if one.name in taken:
+                raise ConfigurationError(
+                    f"`Sequential` expects layers with names of their own, received {one.name!r} twice. Make a new "
+                    "layer, or give it another `name=`."
+                )
+            owner = _OWNERS.get(one)
+            if owner is not None and owner() not in (None, self):
+                raise ConfigurationError(
+                    f"A layer holds the weights of one model, received {one.name!r}, which belongs to another. Make a "
+                    f"new one with `{type(one).__name__}.from_config(layer.get_config())` and copy its weights with "
+                    "`set_weights`."
+                )
+        for one in layer.walk():
+            _OWNERS[one] = weakref.ref(self)
         self._layers.append(layer)
+
+    def walk(self) -> Iterator[Layer]:
+        """The layers and those within them, in order."""
+        for layer in self._layers:
+            yield from layer.walk()
 
     def remove_last(self) -> Layer:
         """Take away the last layer, or `Input` where it is alone.
@@ -68,7 +76,8 @@ class LayerList:
         """
         if self._layers:
             layer = self._layers.pop()
-            _OWNERS.pop(layer, None)
+            for one in layer.walk():
+                _OWNERS.pop(one, None)
             return layer
         if self.input is None:
             raise ConfigurationError("`pop` expects a model with layers, received one without. Add layers first.")
@@ -76,7 +85,7 @@ class LayerList:
         return alone
 
     def find(self, name: str | None, index: int | None) -> Layer:
-        """The layer of this name, or at this position.
+        """The layer of this name, also within another, or at this position.
 
         Raises:
             ConfigurationError: There is none, or not exactly one of the arguments was given.
@@ -91,10 +100,10 @@ class LayerList:
                     f"`get_layer` expects an index below the number of layers, {len(self._layers)}, received {index}."
                 )
             return self._layers[index]
-        for layer in self._layers:
+        for layer in self.walk():
             if layer.name == name:
                 return layer
-        raise unknown_name("layer", str(name), [layer.name for layer in self._layers])
+        raise unknown_name("layer", str(name), [layer.name for layer in self.walk()])
 
 
 def _no_layer(value: object) -> ConfigurationError | UnsupportedError:

@@ -120,9 +120,10 @@ def save(
     arrays: Arrays = dict(zip(names, model.get_weights(), strict=True))
     compiled = model.compiled_or_none
     state = compiled.state(model.network) if compiled is not None and include_optimizer else None
+    trained = document.weight_shapes(model.layers, trainable=True)
     iterations, slots = state if state is not None else (0, {})
     for slot, values in slots.items():
-        arrays |= {f"optimizer.{slot}.{name}": value for name, value in zip(names, values, strict=True)}
+        arrays |= {f"optimizer.{slot}.{name}": value for name, value in zip(trained, values, strict=True)}
     range_ = model.input_range
     history = getattr(model.history, "get_state", lambda: None)()
     container.write(
@@ -168,12 +169,13 @@ def read(filepath: str | PathLike[str]) -> Saved:
                 f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It "
                 "was altered."
             )
-    names = [name for name in expected if name.startswith("layers.")]
+    names = list(document.weight_shapes(description.layers))
+    trained = list(document.weight_shapes(description.layers, trainable=True))
     return Saved(
         path,
         description,
         [arrays[name] for name in names],
-        {slot: [arrays[f"optimizer.{slot}.{name}"] for name in names] for slot in description.slots},
+        {slot: [arrays[f"optimizer.{slot}.{name}"] for name in trained] for slot in description.slots},
         history,
         run,
     )

@@ -6,7 +6,7 @@ Knows nothing of training, files or printing; `Sequential` adds these.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from figurate import _engine
 from figurate.errors import ConfigurationError, ShapeError, shown
 from figurate.layers import Layer
+from figurate.layers.base import part_of
 from figurate.models.layer_list import LayerList
 
 Weights = list[npt.NDArray[np.float32]]
@@ -69,7 +70,7 @@ class LayerStack:
         return layer
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of this name, or at this position among `layers`.
+        """The layer of this name, also within a `Residual`, or at this position among `layers`.
 
         Raises:
             ConfigurationError: There is none, or not exactly one of the arguments was given.
@@ -180,7 +181,7 @@ class LayerStack:
         network.set_weights(weights[: len(flat)])
         first = 0
         for layer, own in zip(self._list, specs, strict=True):
-            layer.connect(*_access(network, first, first + len(own)))
+            layer.connect(*part_of(network.get_weights, network.set_weights, first, first + len(own)))
             first += len(own)
         self._network = network
         self._input_shape = shape
@@ -228,17 +229,3 @@ class LayerStack:
             ConfigurationError: The model is not built yet.
         """
         return sum(math.prod(shape) for shape in self.network.weight_shapes)
-
-
-def _access(network: _engine.Network, first: int, last: int) -> tuple[Callable[[], Weights], Callable[[Weights], None]]:
-    """How a layer reads and writes its own weights among those of the network."""
-
-    def read() -> Weights:
-        return network.get_weights()[first:last]
-
-    def write(weights: Weights) -> None:
-        everything = network.get_weights()
-        everything[first:last] = weights
-        network.set_weights(everything)
-
-    return read, write

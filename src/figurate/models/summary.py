@@ -49,22 +49,38 @@ def summary_lines(name: str, layers: Sequence[Layer], width: int) -> list[str]:
     ends = [int(end * width) for end in _ENDS]
     widths = [ends[0] - 3, ends[1] - ends[0] - 3, ends[2] - ends[1] - 4]
     lines = [f'Model: "{name}"', _rule("┏━┳┓", widths), _row(_HEADINGS, widths, "┃"), _rule("┡━╇┩", widths)]
-    total = 0
     for index, layer in enumerate(layers):
-        shape, parameters = "?", "0 (unbuilt)"
-        if layer.built:
-            total += layer.count_params()
-            sizes = layer.output_shape_of(layer.built_shape)
-            shape, parameters = f"({', '.join(['None', *map(str, sizes)])})", f"{layer.count_params():,}"
-        lines.append(_row((f"{layer.name} ({type(layer).__name__})", shape, parameters), widths, "│"))
+        lines += [_row(cells, widths, "│") for wide in _cells(layer) for cells in _wrapped(wide, widths[0])]
         lines.append(_rule("├─┼┤" if index < len(layers) - 1 else "└─┴┘", widths))
     if not layers:
         lines.append(_rule("└─┴┘", widths))
-    size = _bytes(total * _BYTES_A_WEIGHT)
-    lines.append(f" Total params: {total:,} ({size})")
-    lines.append(f" Trainable params: {total:,} ({size})")
-    lines.append(" Non-trainable params: 0 (0.00 B)")
+    specs = [spec for layer in layers if layer.built for spec in layer.weight_specs(layer.built_shape)]
+    trained = sum(spec.size for spec in specs if spec.trainable)
+    fixed = sum(spec.size for spec in specs if not spec.trainable)
+    for words, count in (("Total", trained + fixed), ("Trainable", trained), ("Non-trainable", fixed)):
+        lines.append(f" {words} params: {count:,} ({_bytes(count * _BYTES_A_WEIGHT)})")
     return lines
+
+
+def _cells(layer: Layer, indent: str = "", way: str = "") -> list[tuple[str, str, str]]:
+    """A layer's row, then those of the layers within it, indented; the weights of these are counted in both."""
+    shape, parameters = "?", "0 (unbuilt)"
+    if layer.built:
+        sizes = layer.output_shape_of(layer.built_shape)
+        shape, parameters = f"({', '.join(['None', *map(str, sizes)])})", f"{layer.count_params():,}"
+    cells = [(f"{indent}{way}{layer.name} ({type(layer).__name__})", shape, parameters)]
+    for place, within in layer.nested:
+        cells += _cells(within, indent + "  ", "shortcut: " if place.startswith("shortcut") else "")
+    return cells
+
+
+def _wrapped(cells: tuple[str, str, str], width: int) -> list[tuple[str, str, str]]:
+    """A row, or two where name and class do not fit on one line, as in Keras."""
+    name, _, kind = cells[0].rpartition(" ")
+    if len(cells[0]) <= width:
+        return [cells]
+    indent = " " * (len(name) - len(name.lstrip()))
+    return [(name, *cells[1:]), (f"{indent}{kind}", "", "")]
 
 
 def _rule(marks: str, widths: Sequence[int]) -> str:

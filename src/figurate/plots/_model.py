@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from figurate.errors import ConfigurationError, ShapeError
 
 if TYPE_CHECKING:
+    from figurate.layers import Layer
     from figurate.models import Sequential
+
+_CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,25 @@ class Part:
         kind: the layer's class, such as "Dense".
         detail: what sets it apart, such as "relu" or "× 1/255"; may be empty.
         shape: its output's shape, without the batch axis.
-        parameters: how many numbers it learns.
+        parameters: how many numbers it has.
+        around: where a way around others ends, the place of the part that it begins behind, else None.
     """
 
     kind: str
     detail: str
     shape: tuple[int, ...]
     parameters: int
+    around: int | None = None
 
     @property
     def size(self) -> int:
         """Numbers a figure becomes at this layer's output."""
         return math.prod(self.shape)
+
+    @property
+    def planes(self) -> bool:
+        """Whether a figure is a plane a channel there: height, width, channels."""
+        return len(self.shape) == 3
 
 
 def parts(model: Sequential) -> list[Part]:
@@ -49,10 +59,26 @@ def parts(model: Sequential) -> list[Part]:
     shape = model_input_shape(model)
     found = [Part("Input", "", shape, 0)]
     for layer in model.layers:
-        shape = _known(layer.compute_output_shape((None, *shape)))
-        kind = type(layer).__name__
-        found.append(Part(kind, _detail(kind, layer.get_config()), shape, layer.count_params()))
+        _append(found, layer)
     return found
+
+
+def _append(found: list[Part], layer: Layer) -> None:
+    """Add a layer's part; for a `Residual` those of its layers, then one for the sum with what goes around them."""
+    shape = layer.output_shape_of(layer.built_shape)
+    kind = type(layer).__name__
+    if not layer.nested:
+        found.append(Part(kind, _detail(kind, layer.get_config()), shape, layer.count_params()))
+        return
+    begin = len(found) - 1
+    around = []
+    for place, within in layer.nested:
+        if place.startswith("layers."):
+            _append(found, within)
+        else:
+            around.append(within)
+    names = ", ".join(type(within).__name__ for within in around) or "input"
+    found.append(Part(kind, f"+ {names}", shape, sum(within.count_params() for within in around), begin))
 
 
 def model_input_shape(model: Sequential) -> tuple[int, ...]:
@@ -70,21 +96,33 @@ def model_input_shape(model: Sequential) -> tuple[int, ...]:
     return _known(shape)
 
 
-def first_weights(model: Sequential) -> NDArray[np.float32]:
-    """The kernel of the first `Dense` layer, a picture a neuron: (units, height, width).
+def first_weights(model: Sequential) -> tuple[str, NDArray[np.float32]]:
+    """The kernel of the first `Dense` layer or convolution as pictures.
+
+    Returns:
+        What each picture is of, "neuron" or "filter", and the pictures: (units or filters, height, width).
 
     Raises:
         ShapeError: where the model has no such layer, or its inputs aren't the pixels of one grey figure.
     """
     shape = model_input_shape(model)
-    for layer in model.layers:
-        if type(layer).__name__ != "Dense":
-            continue
-        kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
-        height, width = _picture_shape(shape, kernel.shape[0])
-        return np.ascontiguousarray(kernel.T.reshape(-1, height, width))
+    for layer in (one for outer in model.layers for one in outer.walk()):
+        kind = type(layer).__name__
+        if kind == "Dense":
+            kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
+            height, width = _picture_shape(shape, kernel.shape[0])
+            return "neuron", np.ascontiguousarray(kernel.T.reshape(-1, height, width))
+        if kind in _CONVOLUTIONS:
+            kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
+            if kernel.shape[2] != 1:
+                raise ShapeError(
+                    f"First-layer weights are drawn where they see one grey figure; here the first convolution sees "
+                    f"{kernel.shape[2]} channels. Draw the network instead."
+                )
+            return "filter", np.ascontiguousarray(kernel[:, :, 0].transpose(2, 0, 1))
     raise ShapeError(
-        "First-layer weights are drawn for a `Dense` layer; this model has none. Add one, or draw the network instead."
+        "First-layer weights are drawn for a `Dense` layer or a convolution; this model has none. Add one, or draw the "
+        "network instead."
     )
 
 
@@ -109,6 +147,11 @@ def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, int]:
     )
 
 
+def _by(sizes: object) -> str:
+    """[3, 3] as "3×3"."""
+    return "×".join(map(str, sizes)) if isinstance(sizes, list) else str(sizes)
+
+
 def _detail(kind: str, config: dict[str, object]) -> str:
     """The one setting of a layer worth a place in a drawing."""
     if kind == "Rescaling":
@@ -116,7 +159,12 @@ def _detail(kind: str, config: dict[str, object]) -> str:
         if isinstance(scale, float) and 0.0 < scale < 1.0 and abs(1.0 / scale - round(1.0 / scale)) < 1e-6:
             return f"× 1/{round(1.0 / scale)}"
         return f"× {scale}"
-    if kind == "Dropout":
+    if kind in ("Dropout", "SpatialDropout2D"):
         return f"{config.get('rate')}"
+    if kind in ("MaxPooling2D", "AveragePooling2D"):
+        return _by(config["pool_size"])
+    if kind in _CONVOLUTIONS:
+        activation = config["activation"]
+        return _by(config["kernel_size"]) + ("" if activation == "linear" else f" {activation}")
     activation = config.get("activation", "linear")
     return "" if activation == "linear" else str(activation)

@@ -1,5 +1,7 @@
 """The network as a diagram: a column a layer, its numbers as circles, every connection of a Dense layer as a line.
 
+Figures with channels are a stack of planes, as large beside one another as their heights and widths.
+
 Wide layers are shortened, with dots in the gap; the numbers underneath are whole. What a layer computes is the
 lesson's text.
 """
@@ -10,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
 
-from figurate.plots._canvas import BLUE, GREEN, GREY, TEXT, Plot, plain_axes
+from figurate.plots._canvas import BLUE, GREEN, GREY, ORANGE, TEXT, Plot, plain_axes
 from figurate.plots._model import Part, parts
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from figurate.models import Sequential
 
 _MOST_CIRCLES = 12
+_MOST_PLANES = 6
 _SHOWN_ENDS = 5
 _GAP = 2.1
 _TOP = 6.0
@@ -42,14 +46,19 @@ def network(model: Sequential) -> Plot:
     axes = plot.add_subplot()
     plain_axes(axes)
     before: list[float] = []
+    largest = max((max(part.shape[:2]) for part in layers if part.planes), default=1)
     for column, part in enumerate(layers):
         x = column * _GAP
         as_picture = len(part.shape) > 1
         places = [] if as_picture else _heights(part.size)
-        if as_picture:
+        if part.planes:
+            _planes(axes, x, part, largest)
+        elif as_picture:
             _picture(axes, x, part)
         else:
             _circles(axes, x, part, places, last=column == len(layers) - 1)
+        if part.around is not None:
+            _around(axes, part.around * _GAP, x)
         if column:
             _connect(axes, x, before, places, part, layers[column - 1])
         _caption(axes, x, part)
@@ -84,14 +93,36 @@ def _picture(axes: Axes, x: float, part: Part) -> None:
         axes.plot([x - 0.75, x + 0.75], [line, line], color=GREY, linewidth=0.6, zorder=2)
 
 
+def _planes(axes: Axes, x: float, part: Part, largest: int) -> None:
+    """A plane a channel, the first in front; of many channels a few."""
+    height, width, channels = part.shape
+    tall, wide = max(0.3, 3.1 * height / largest), max(0.12, 1.2 * width / largest)
+    shown = min(channels, _MOST_PLANES)
+    for number in reversed(range(shown)):
+        behind = number - (shown - 1) / 2
+        corner = x - wide / 2 + 0.07 * behind, -tall / 2 + 0.18 * behind
+        face = BLUE if part.parameters else "white"
+        axes.add_patch(
+            Rectangle(corner, wide, tall, facecolor=face, edgecolor=GREY if face == "white" else "white", zorder=3)
+        )
+
+
+def _around(axes: Axes, start: float, end: float) -> None:
+    """The way around a `Residual`'s layers: an arrow above them, from its input to its sum."""
+    above, below = _TOP + 0.5, _TOP - 0.7
+    axes.plot([start, start, end], [below, above, above], color=ORANGE, linewidth=1.4, zorder=2)
+    style = {"arrowstyle": "->", "color": ORANGE, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=(end, below), xytext=(end, above), arrowprops=style)
+
+
 def _connect(axes: Axes, x: float, before: list[float], places: list[float], part: Part, previous: Part) -> None:
-    """Lines for what is connected: all with all where there are weights, else each with its own, or one arrow."""
+    """Lines for what is connected: all with all in a `Dense`, else each with its own, or one arrow."""
     left = x - _GAP
-    if not before or not places or (len(before) != len(places) and not part.parameters):
+    everyone = part.kind == "Dense"
+    if not before or not places or (len(before) != len(places) and not everyone):
         start, end = left + (0.85 if not before else 0.3), x - (0.85 if not places else 0.3)
         axes.annotate("", xy=(end, 0.0), xytext=(start, 0.0), arrowprops={"arrowstyle": "->", "color": GREY, "lw": 1.4})
         return
-    everyone = bool(part.parameters)
     pairs = [(a, b) for a in before for b in places] if everyone else list(zip(before, places, strict=True))
     lines = [[(left, a), (x, b)] for a, b in pairs]
     axes.add_collection(LineCollection(lines, colors=GREY, linewidths=0.35 if everyone else 0.9, alpha=0.7, zorder=1))
@@ -111,7 +142,8 @@ def _caption(axes: Axes, x: float, part: Part) -> None:
     shape = " × ".join(str(length) for length in part.shape)
     if len(part.shape) == 1:
         shape += " neurons" if part.parameters else " numbers"
-    axes.text(x, -_TOP - 0.35, part.kind, ha="center", va="top", fontsize=10, fontweight="bold", color=TEXT)
+    letters = min(10.0, 165 / len(part.kind))  # a longer name would run into its neighbour's
+    axes.text(x, -_TOP - 0.35, part.kind, ha="center", va="top", fontsize=letters, fontweight="bold", color=TEXT)
     lines = [part.detail, shape] if part.detail else [shape]
     if part.parameters:
         lines.append(f"{part.parameters:,}\nparameters")

@@ -20,13 +20,14 @@ _MOST = 100
 
 
 def weights(of: Sequential | ArrayLike) -> Plot:
-    """Draw the weights of the first `Dense` layer, a picture a neuron.
+    """Draw the weights of the first `Dense` layer, a picture a neuron, or of the first convolution, a picture a filter.
 
-    Red pixels speak for the neuron, blue ones against it, white ones are nothing to it. The scale is one for all
-    pictures: its ends are the 99.5th percentile of the magnitudes, so that a single weight doesn't pale the rest.
+    Red pixels speak for it, blue ones against it, white ones are nothing to it. The scale is one for all pictures: its
+    ends are the 99.5th percentile of the magnitudes, so that a single weight doesn't pale the rest.
 
     Args:
-        of: a model whose first `Dense` layer sees the pixels of one grey figure, or (units, height, width).
+        of: a model whose first `Dense` layer or convolution sees the pixels of one grey figure, or pictures of (units,
+            height, width).
 
     Raises:
         ShapeError: where the weights make no pictures.
@@ -35,7 +36,7 @@ def weights(of: Sequential | ArrayLike) -> Plot:
     Example:
         >>> weights(model).save("weights.png")        # doctest: +SKIP
     """
-    pictures = _pictures(of)
+    what, pictures = _pictures(of)
     if pictures.ndim != 3 or len(pictures) == 0:
         raise ShapeError(
             f"Expected weights as pictures, (units, height, width), received {pictures.shape}. Reshape them, or pass "
@@ -51,14 +52,14 @@ def weights(of: Sequential | ArrayLike) -> Plot:
         plain_axes(axes)
     for number, (axes, picture) in enumerate(zip(cells.reshape(-1), shown, strict=False)):
         image = axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit, interpolation="nearest")
-        axes.set_title(f"neuron {number}", fontsize=8, pad=3)
+        axes.set_title(f"{what} {number}", fontsize=8, pad=3)
     bar = plot.colorbar(image, ax=list(cells.reshape(-1)), fraction=0.05, pad=0.01, aspect=12 * rows)
     bar.set_label("weight")
     return plot
 
 
-def _pictures(of: Sequential | ArrayLike) -> NDArray[np.float32]:
-    """Pictures as they are, or a model's."""
+def _pictures(of: Sequential | ArrayLike) -> tuple[str, NDArray[np.float32]]:
+    """What the pictures are of, and the pictures as they are, or a model's."""
     from figurate.models import Sequential as Model  # here, so that drawing arrays doesn't load the engine
 
-    return first_weights(of) if isinstance(of, Model) else np.asarray(of, dtype=np.float32)
+    return first_weights(of) if isinstance(of, Model) else ("neuron", np.asarray(of, dtype=np.float32))

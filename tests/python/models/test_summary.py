@@ -10,6 +10,7 @@ import pytest
 
 from figurate import errors, layers
 from figurate.models import Sequential
+from figurate.models.summary import summary_lines
 
 MODEL: list[tuple[str, Any, dict[str, int]]] = [
     ("flatten", layers.Flatten, {}),
@@ -41,6 +42,33 @@ def test_the_whole_table() -> None:
         " Total params: 15,910 (62.15 KB)",
         " Trainable params: 15,910 (62.15 KB)",
         " Non-trainable params: 0 (0.00 B)",
+    ]
+
+
+def test_weights_that_are_not_trained_and_layers_within_a_layer() -> None:
+    block = layers.Residual(
+        [
+            layers.Conv2D(4, 3, padding="same", use_bias=False, name="conv"),
+            layers.BatchNormalization(name="batch_normalization_1"),
+            layers.Residual([layers.ReLU(name="bend")], name="inner"),
+        ],
+        shortcut=[layers.Conv2D(4, 1, name="around")],
+        name="block",
+    )
+    block.build((None, 8, 8, 2))
+    # conv 3 · 3 · 2 · 4 = 72; normalization 4 · 4, half of them not trained; around 2 · 4 + 4 = 12.
+    assert summary_lines("net", [block], 70)[4:] == [
+        "│ block (Residual)             │ (None, 8, 8, 4)        │        100 │",
+        "│   conv (Conv2D)              │ (None, 8, 8, 4)        │         72 │",
+        "│   batch_normalization_1      │ (None, 8, 8, 4)        │         16 │",
+        "│   (BatchNormalization)       │                        │            │",
+        "│   inner (Residual)           │ (None, 8, 8, 4)        │          0 │",
+        "│     bend (ReLU)              │ (None, 8, 8, 4)        │          0 │",
+        "│   shortcut: around (Conv2D)  │ (None, 8, 8, 4)        │         12 │",
+        "└──────────────────────────────┴────────────────────────┴────────────┘",
+        " Total params: 100 (400.00 B)",
+        " Trainable params: 92 (368.00 B)",
+        " Non-trainable params: 8 (32.00 B)",
     ]
 
 

@@ -1,4 +1,4 @@
-"""A network in a terminal: a line a layer, a row of dots as long as the layer is wide.
+"""A network in a terminal: a line a layer, a row of dots as long as the layer is wide, a square for each channel.
 
 The table of shapes and parameters is `Model.summary`; this is the picture beside it.
 """
@@ -36,8 +36,9 @@ class NetworkDrawing:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         unicode = is_unicode(console)
-        dot, arrow = ("\u25cf", "\u2502") if unicode else ("o", "|")
-        dots = [_dots(part.size, dot, "\u00b7\u00b7\u00b7" if unicode else "...") for part in self._parts]
+        dot, plane, arrow = ("\u25cf", "\u25a0", "\u2502") if unicode else ("o", "#", "|")
+        gap = "\u00b7\u00b7\u00b7" if unicode else "..."
+        dots = [_dots(part.shape[2], plane, gap) if part.planes else _dots(part.size, dot, gap) for part in self._parts]
         kinds = [f"{part.kind} {part.detail}".strip() for part in self._parts]
         width = max(len(line) for line in dots) + _INDENT
         counts = [f"{part.parameters:,} parameters" if part.parameters else "" for part in self._parts]
