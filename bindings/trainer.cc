@@ -194,6 +194,12 @@ void bind_trainer(nb::module_& m) {
           "iterations", [](const BoundTrainer& t) { return t.trainer.iterations; },
           [](BoundTrainer& t, uint64_t value) { t.trainer.iterations = value; })
       .def_prop_ro("stopped_nonfinite", [](const BoundTrainer& t) { return t.trainer.stopped_nonfinite(); })
+      .def(
+          "take_averages", [](BoundTrainer& t) { t.trainer.take_averages(); },
+          "Put the weights' averages in their place; the optimizer must keep them.")
+      .def(
+          "swap_averages", [](BoundTrainer& t) { t.trainer.swap_averages(); },
+          "Exchange the weights with their averages; the optimizer must keep them.")
       .def("get_slots", &get_slots, "The optimizer's state: {name: one array a trainable weight}.")
       .def("set_slots", &set_slots, nb::arg("slots"));
 }

@@ -15,6 +15,7 @@ class Options {
  public:
   using Value = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>>;
 
+  bool has(const std::string& name) const { return values_.count(name) > 0; }
   void set(const std::string& name, Value value) { values_[name] = std::move(value); }
 
   // The number of that name (an integer or a boolean serves too), or `fallback` where it was not given.

@@ -1,5 +1,6 @@
 #include "optimizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "../kernels/table.h"
@@ -53,7 +54,7 @@ class Sgd final : public Optimizer {
     struct Step final : Update {
       SgdStep constants;
       void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
-        float* momentum = p.slots.empty() ? nullptr : p.slots[0].data() + offset;
+        float* momentum = constants.momentum != 0.0f ? p.slots[0].data() + offset : nullptr;
         kernels().sgd(p.values.data() + offset, momentum, gradient, count, constants);
       }
     };
@@ -89,9 +90,10 @@ class Rmsprop final : public Optimizer {
     struct Step final : Update {
       RmspropStep constants;
       bool has_momentum;
+      size_t mean_slot;
       void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
         float* momentum = has_momentum ? p.slots[1].data() + offset : nullptr;
-        float* mean = constants.centered ? p.slots.back().data() + offset : nullptr;
+        float* mean = constants.centered ? p.slots[mean_slot].data() + offset : nullptr;
         kernels().rmsprop(p.values.data() + offset, p.slots[0].data() + offset, momentum, mean, gradient, count,
                           constants);
       }
@@ -104,6 +106,7 @@ class Rmsprop final : public Optimizer {
                        centered_,
                        static_cast<float>(decay_ * rate)};
     step->has_momentum = momentum_ > 0.0;
+    step->mean_slot = step->has_momentum ? 2 : 1;
     return step;
   }
 
@@ -112,6 +115,84 @@ class Rmsprop final : public Optimizer {
   bool centered_;
   double decay_;
 };
+
+// The rule, given gradients within -limit..limit.
+class ValueClipped final : public Optimizer {
+ public:
+  ValueClipped(std::unique_ptr<Optimizer> rule, double limit)
+      : rule_(std::move(rule)), limit_(static_cast<float>(limit)) {}
+
+  std::vector<std::string> slots() const override { return rule_->slots(); }
+
+  std::unique_ptr<Update> step(uint64_t iteration, double rate) const override {
+    struct Step final : Update {
+      std::unique_ptr<Update> rule;
+      float limit;
+      void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
+        thread_local std::vector<float> clipped;
+        clipped.resize(std::max(clipped.size(), count + kSlack));
+        // A comparison with NaN is false, so NaN stays what it is.
+        for (size_t i = 0; i < count; ++i) {
+          const float g = gradient[i], low = g < -limit ? -limit : g;
+          clipped[i] = low > limit ? limit : low;
+        }
+        (*rule)(p, offset, count, clipped.data());
+      }
+    };
+    auto step = std::make_unique<Step>();
+    step->rule = rule_->step(iteration, rate), step->limit = limit_;
+    return step;
+  }
+
+ private:
+  std::unique_ptr<Optimizer> rule_;
+  float limit_;
+};
+
+// The rule, with averages of the weights, which take the weights' place every so many steps.
+class Averaged final : public Optimizer {
+ public:
+  Averaged(std::unique_ptr<Optimizer> rule, double momentum, int64_t every)
+      : rule_(std::move(rule)), momentum_(static_cast<float>(momentum)), every_(static_cast<uint64_t>(every)) {}
+
+  std::vector<std::string> slots() const override {
+    std::vector<std::string> names = rule_->slots();
+    names.push_back(kAverage);
+    return names;
+  }
+
+  std::unique_ptr<Update> step(uint64_t iteration, double rate) const override {
+    struct Step final : Update {
+      std::unique_ptr<Update> rule;
+      float momentum;
+      bool overwrites;
+      void operator()(Parameter& p, size_t offset, size_t count, const float* gradient) const override {
+        (*rule)(p, offset, count, gradient);
+        float* weights = p.values.data() + offset;
+        float* averages = p.slots.back().data() + offset;
+        for (size_t i = 0; i < count; ++i) averages[i] = momentum * averages[i] + (1.0f - momentum) * weights[i];
+        if (overwrites) std::copy_n(averages, count, weights);
+      }
+    };
+    auto step = std::make_unique<Step>();
+    step->rule = rule_->step(iteration, rate);
+    step->momentum = iteration == 1 ? 0.0f : momentum_;
+    step->overwrites = every_ > 0 && iteration % every_ == 0;
+    return step;
+  }
+
+ private:
+  std::unique_ptr<Optimizer> rule_;
+  float momentum_;
+  uint64_t every_;
+};
+
+std::unique_ptr<Optimizer> make_rule(const Spec& spec) {
+  if (spec.kind == "adam") return std::make_unique<Adam>(spec.options);
+  if (spec.kind == "sgd") return std::make_unique<Sgd>(spec.options);
+  if (spec.kind == "rmsprop") return std::make_unique<Rmsprop>(spec.options);
+  throw ValueError("the engine has no optimizer '" + spec.kind + "'");
+}
 
 }  // namespace
 
@@ -123,11 +204,22 @@ void Optimizer::prepare(std::vector<Parameter>& parameters) const {
   }
 }
 
+size_t Optimizer::slot(const std::string& name) const {
+  const std::vector<std::string> names = slots();
+  const auto found = std::find(names.begin(), names.end(), name);
+  check<ValueError>(found != names.end(), "the optimizer keeps no '" + name + "'");
+  return static_cast<size_t>(found - names.begin());
+}
+
 std::unique_ptr<Optimizer> make_optimizer(const Spec& spec) {
-  if (spec.kind == "adam") return std::make_unique<Adam>(spec.options);
-  if (spec.kind == "sgd") return std::make_unique<Sgd>(spec.options);
-  if (spec.kind == "rmsprop") return std::make_unique<Rmsprop>(spec.options);
-  throw ValueError("the engine has no optimizer '" + spec.kind + "'");
+  std::unique_ptr<Optimizer> made = make_rule(spec);
+  const Options& o = spec.options;
+  if (o.has("clipvalue")) made = std::make_unique<ValueClipped>(std::move(made), o.number("clipvalue", 0.0));
+  if (o.has("ema_momentum")) {
+    made = std::make_unique<Averaged>(std::move(made), o.number("ema_momentum", 0.0),
+                                      o.integer("ema_overwrite_frequency", 0));
+  }
+  return made;
 }
 
 }  // namespace figurate

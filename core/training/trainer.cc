@@ -27,6 +27,27 @@ Trainer::Trainer(Network& network, const Spec& loss, const Spec& optimizer, cons
     for (Parameter& parameter : layer->parameters()) parameter.slots.clear();
     optimizer_->prepare(layer->parameters());
   }
+  for (const char* name : {"clipnorm", "global_clipnorm"}) {
+    if (!optimizer.options.has(name)) continue;
+    clipping_ = std::make_unique<NormClipping>(network_, optimizer.options.number(name, 0.0),
+                                               name == std::string("global_clipnorm"));
+  }
+}
+
+void Trainer::take_averages() {
+  for (const auto& weight : network_.trainable_weights()) {
+    Parameter& parameter = weight.parameter();
+    const Buffer<float>& averages = parameter.slots[optimizer_->slot(kAverage)];
+    std::copy_n(averages.data(), averages.size(), parameter.values.data());
+  }
+}
+
+void Trainer::swap_averages() {
+  for (const auto& weight : network_.trainable_weights()) {
+    Parameter& parameter = weight.parameter();
+    Buffer<float>& averages = parameter.slots[optimizer_->slot(kAverage)];
+    std::swap_ranges(averages.data(), averages.data() + averages.size(), parameter.values.data());
+  }
 }
 
 void Trainer::prepare(const Labelled& data, const Epoch& epoch) {
@@ -63,7 +84,7 @@ std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const
     const auto start = Clock::now();
     Team& chosen = pace.threads > 1 ? team : alone;
     chosen.run([&](int rank) { run(chosen, rank, data, stretch); });
-    const double late = static_cast<double>(chosen.take_late()) / static_cast<double>(pace.steps * 2);
+    const double late = static_cast<double>(chosen.take_late()) / static_cast<double>(pace.steps * (clipping_ ? 5 : 2));
     pace_.took(pace, std::chrono::duration<double>(Clock::now() - start).count(), late);
     stretch.first_step = stretch.last_step;
     if (tick && !tick(stretch.first_step, sums_.means())) break;
@@ -71,15 +92,21 @@ std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const
   return sums_.means();
 }
 
-void Trainer::update(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate) {
-  const std::unique_ptr<Update> step = optimizer_->step(iteration, rate);
+void Trainer::update(Team& team, size_t rank, const Batch& batch, const Update& step) {
+  const auto ranks = static_cast<size_t>(team.size());
+  const Update& taker = clipping_ ? clipping_->keeper() : step;
   for (size_t i = 0; i < batch.passes().size(); ++i) {
     Layer& layer = *network_.layers()[i];
     // A layer of one shard falls to the first thread, whose part of the figures is their top: a little less of it has
     // ink.
     const size_t place = batch.passes()[i].parts != nullptr ? rank : ranks - 1 - rank;
-    if (layer.shards() > 0) layer.update(batch.passes()[i], share(layer.shards(), place, ranks), *step);
+    if (layer.shards() > 0) layer.update(batch.passes()[i], share(layer.shards(), place, ranks), taker);
   }
+  if (!clipping_) return;
+  team.barrier();
+  clipping_->square(rank, ranks);
+  team.barrier();
+  clipping_->step(step, rank, ranks);
 }
 
 void Trainer::judge(const Labelled& data, const Batch& batch, Range rows) {
@@ -122,7 +149,7 @@ void Trainer::step_by_slice(Team& team, size_t rank, const Labelled& data, Batch
 }
 
 void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch) {
-  const auto rank = static_cast<size_t>(rank_number), ranks = static_cast<size_t>(team.size());
+  const auto rank = static_cast<size_t>(rank_number);
   const size_t count = order_.size(), size = batch_rows_;
   const uint64_t done_before = iterations;
   uint64_t taken = 0;
@@ -142,9 +169,9 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
     }
     team.barrier();
     if (nonfinite_.load(std::memory_order_relaxed)) break;
-    update(batch, rank, ranks, done_before + taken + 1, epoch.learning_rates[step]);
+    update(team, rank, batch, *optimizer_->step(done_before + taken + 1, epoch.learning_rates[step]));
     if (rank == 0) scores_->add_to(sums_, batch.rows());
-    if (!batch.started_by_shard()) team.barrier();
+    if (!batch.started_by_shard() || clipping_) team.barrier();
     ++taken;
   }
   if (rank == 0) iterations = done_before + taken;

@@ -10,6 +10,8 @@
 // A network that is taken by slice (plan.h) has other phases: what is derived from the weights; a stage after the other
 // forward, the last one back again, the others back; then weight gradients and the optimizer.
 //
+// Where norms of gradients are limited, the last phase is three (clipping.h).
+//
 // Steps run in stretches of a few hundredths of a second (pace.h); between them the caller hears of progress and may
 // stop.
 #pragma once
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "../thread_pool.h"
+#include "clipping.h"
 #include "evaluate.h"
 #include "optimizer.h"
 #include "pace.h"
@@ -51,6 +54,10 @@ class Trainer {
     return figurate::evaluate(network_, criteria_, data, threads_, tick);
   }
 
+  // The weights' averages, which the optimizer must keep: put in the weights' place, or exchanged with them.
+  void take_averages();
+  void swap_averages();
+
   uint64_t iterations = 0;  // optimizer steps made so far
   bool stopped_nonfinite() const { return nonfinite_.load(); }
   const Optimizer& optimizer() const { return *optimizer_; }
@@ -63,11 +70,12 @@ class Trainer {
   void step_by_shard(Team& team, size_t rank, const Labelled& data, Batch& batch);
   void step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep);
   void judge(const Labelled& data, const Batch& batch, Range rows);
-  void update(const Batch& batch, size_t rank, size_t ranks, uint64_t iteration, float rate);
+  void update(Team& team, size_t rank, const Batch& batch, const Update& step);
 
   Network& network_;
   Criteria criteria_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<NormClipping> clipping_;  // where norms of gradients are limited
   uint64_t seed_;
   int threads_;
 

@@ -94,7 +94,13 @@ class Trainer:
     def iterations(self, value: int) -> None: ...
     @property
     def stopped_nonfinite(self) -> bool: ...
+    def take_averages(self) -> None:
+        """Put the weights' averages in their place; the optimizer must keep them."""
+
+    def swap_averages(self) -> None:
+        """Exchange the weights with their averages; the optimizer must keep them."""
+
     def get_slots(self) -> dict[str, list[_Floats]]:
-        """The optimizer's state: {name: one array a weight}."""
+        """The optimizer's state: {name: one array a trainable weight}."""
 
     def set_slots(self, slots: Mapping[str, Sequence[_Floats]]) -> None: ...

@@ -62,7 +62,8 @@ OBJECTS: dict[ModuleType, list[Any]] = {
         optimizers.Adam(schedules.ExponentialDecay(0.1, 10, 0.5), epsilon=1e-5, weight_decay=0.1),
         optimizers.AdamW(0.1, 0.01, name="mine"),
         optimizers.SGD(0.1, 0.5, nesterov=True),
-        optimizers.RMSprop(rho=0.5, centered=True),
+        optimizers.RMSprop(rho=0.5, centered=True, clipnorm=1.0),
+        optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=10, global_clipnorm=2.0),
     ],
     schedules: [
         schedules.ExponentialDecay(0.1, 10, 0.5, staircase=True),

@@ -161,5 +161,39 @@ TEST(optimizers_are_kerass) {
   CHECK_NEAR(weight_after(spec("rmsprop"), 1, 0.01), 2 - 0.03 / std::sqrt(0.9), 1e-6);
   CHECK_NEAR(weight_after(spec("rmsprop", {{"centered", true}}), 1, 0.01), 2 - 0.03 / std::sqrt(0.81), 1e-6);
   CHECK_NEAR(weight_after(spec("rmsprop", {{"momentum", 0.5}}), 1, 0.01), 2 - 0.03 / std::sqrt(0.9), 1e-6);
+  // Clipped to 0.5, the gradient of 3 is 0.5; a limit above it changes nothing.
+  CHECK_NEAR(weight_after(spec("sgd", {{"clipvalue", 0.5}}), 1, 0.1), 1.95, 1e-6);
+  CHECK_EQUAL(weight_after(spec("sgd", {{"clipvalue", 3.0}}), 3, 0.1), weight_after(spec("sgd"), 3, 0.1));
   CHECK_THROWS(figurate::ValueError, "no optimizer 'lion'", figurate::make_optimizer(spec("lion")));
+}
+
+// By hand: the weight goes 2, 1.7, 1.4, 1.1 ...; its average begins as 1.7 and moves half of the way each step.
+TEST(optimizers_average_the_weights) {
+  for (const int64_t every : {0, 3}) {
+    const auto made = figurate::make_optimizer(spec("rmsprop", {{"rho", 0.0},
+                                                                {"centered", true},
+                                                                {"momentum", 0.5},
+                                                                {"ema_momentum", 0.5},
+                                                                {"ema_overwrite_frequency", every}}));
+    CHECK_EQUAL(made->slots().size(), size_t{4});
+    CHECK_EQUAL(made->slot(figurate::kAverage), size_t{3});
+  }
+  for (const int64_t every : {0, 3}) {
+    const auto made =
+        figurate::make_optimizer(spec("sgd", {{"ema_momentum", 0.5}, {"ema_overwrite_frequency", every}}));
+    std::vector<figurate::Parameter> parameters;
+    parameters.push_back({"kernel", {1}, figurate::Buffer<float>(kRoom), {}});
+    parameters[0].values[0] = 2.0f;
+    made->prepare(parameters);
+    std::vector<float> gradient(kRoom);
+    gradient[0] = 3.0f;
+    const double averages[] = {1.7, (1.7 + 1.4) / 2, ((1.7 + 1.4) / 2 + 1.1) / 2};
+    for (int s = 0; s < 3; ++s) {
+      (*made->step(static_cast<uint64_t>(s + 1), 0.1))(parameters[0], 0, 1, gradient.data());
+      CHECK_NEAR(parameters[0].slots[0][0], averages[s], 1e-6);
+      CHECK_NEAR(parameters[0].values[0], every == 3 && s == 2 ? averages[2] : 1.7 - 0.3 * s, 1e-6);
+    }
+  }
+  CHECK_THROWS(figurate::ValueError, "the optimizer keeps no 'average'",
+               figurate::make_optimizer(spec("sgd"))->slot(figurate::kAverage));
 }

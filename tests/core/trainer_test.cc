@@ -1,6 +1,7 @@
 // Training: the same bits on any number of threads, in one go or in pieces.
 #include "training/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "training.h"
@@ -52,6 +53,20 @@ std::vector<Way> ways() {
        spec("binary_crossentropy"),
        spec("rmsprop", {{"centered", true}, {"momentum", 0.5}}),
        30,
+       false,
+       false},
+      {"by shard, clipped together and averaged",
+       {dense(8), activation("relu"), dense(4), activation("softmax")},
+       kSparse,
+       spec("adam", {{"global_clipnorm", 0.1}, {"ema_momentum", 0.9}, {"ema_overwrite_frequency", 2}}),
+       784,
+       true,
+       false},
+      {"by row, clipped weight by weight",
+       {dense(21), activation("tanh"), dense(4), activation("sigmoid")},
+       spec("binary_crossentropy"),
+       spec("rmsprop", {{"centered", true}, {"clipnorm", 0.05}, {"ema_momentum", 0.5}}),
+       120,
        false,
        false},
   };
@@ -168,5 +183,69 @@ TEST(trainer_steps_one_by_one_are_an_epoch) {
       if (step == 3) CHECK_SAME_BITS(so_far, means);
     }
     check_same_state(state_of(pieces.network), state_of(whole.network));
+  }
+}
+
+// With a rate of 1, plain descent's change of the weights is the gradient, which is held against the clipped ones.
+TEST(trainer_clips_gradients_by_their_norms) {
+  const Examples examples(64, 300, 4, true);
+  const Layers layers = {spec("rescaling", {{"scale", 1.0 / 255}}), dense(30), activation("relu"), dense(4),
+                         activation("softmax")};
+  const auto gradients = [&](const Spec& optimizer) {
+    Course course({300}, layers, kSparse, optimizer, {}, 2, 1.0f);
+    const Arrays before = state_of(course.network);
+    course.fit(examples.labelled(true), 0, 64);
+    Arrays change = state_of(course.network);
+    for (size_t w = 0; w < change.size(); ++w) {
+      for (size_t i = 0; i < change[w].size(); ++i) change[w][i] = before[w][i] - change[w][i];
+    }
+    return change;
+  };
+  const auto norm = [](const std::vector<float>& values) {
+    double sum = 0;
+    for (const float value : values) sum += static_cast<double>(value) * value;
+    return std::sqrt(sum);
+  };
+  const Arrays plain = gradients(spec("sgd"));
+  std::vector<double> norms;
+  double all = 0;
+  for (const auto& gradient : plain) norms.push_back(norm(gradient)), all += norms.back() * norms.back();
+  all = std::sqrt(all);
+  const double limit = (*std::min_element(norms.begin(), norms.end()) + all) / 2;  // some are above it, some are not
+  const Arrays single = gradients(spec("sgd", {{"clipnorm", limit}}));
+  const Arrays together = gradients(spec("sgd", {{"global_clipnorm", limit}}));
+  const Arrays wide = gradients(spec("sgd", {{"global_clipnorm", 2 * all}}));
+  for (size_t w = 0; w < plain.size(); ++w) {
+    for (size_t i = 0; i < plain[w].size(); ++i) {
+      // Weights and changes are below 4. A weight is rounded by the step and its change by the difference, 2 units
+      // each; that for both runs, and the factor's two roundings of a change.
+      const double error = (2 * (2 + 2) + 2 * 4) * testing::kUnit;
+      CHECK_NEAR(single[w][i], plain[w][i] * std::min(1.0, limit / norms[w]), error);
+      CHECK_NEAR(together[w][i], plain[w][i] * (limit / all), error);
+    }
+    CHECK_SAME_BITS(wide[w], plain[w]);
+  }
+}
+
+TEST(trainer_puts_averages_in_the_place_of_weights) {
+  const Examples examples(40, 30, 4, false);
+  Course course({30}, {dense(5), activation("tanh"), dense(4), activation("softmax")}, kSparse,
+                spec("adam", {{"ema_momentum", 0.5}}));
+  course.fit(examples.labelled(true), 0, 8);
+  const Arrays trained = state_of(course.network);  // of each weight: itself, two moments, its average
+  course.trainer.swap_averages();
+  const Arrays swapped = state_of(course.network);
+  for (size_t w = 0; w < trained.size(); w += 4) {
+    CHECK(trained[w] != trained[w + 3]);
+    CHECK_SAME_BITS(swapped[w], trained[w + 3]);
+    CHECK_SAME_BITS(swapped[w + 3], trained[w]);
+  }
+  course.trainer.swap_averages();
+  check_same_state(state_of(course.network), trained);
+  course.trainer.take_averages();
+  const Arrays taken = state_of(course.network);
+  for (size_t w = 0; w < trained.size(); w += 4) {
+    CHECK_SAME_BITS(taken[w], trained[w + 3]);
+    CHECK_SAME_BITS(taken[w + 3], trained[w + 3]);
   }
 }

@@ -109,9 +109,9 @@ def test_arguments_that_do_not_exist_and_that_are_not_supported() -> None:
 
 
 def test_a_neutral_value_is_not_its_equal_of_another_type() -> None:
-    # 0 == False, but `ema_momentum`'s neighbour `use_ema` knows False alone.
-    with pytest.raises(UnsupportedError, match=r"`SGD\(use_ema=…\)` is not supported, received 0"):
-        optimizers.SGD(use_ema=0)
+    # 0 == False, but `amsgrad` knows False alone.
+    with pytest.raises(UnsupportedError, match=r"`Adam\(amsgrad=…\)` is not supported, received 0"):
+        optimizers.Adam(amsgrad=0)
 
 
 def test_repr_shows_what_is_not_the_default() -> None:

@@ -11,6 +11,7 @@ from figurate.callbacks.learning_rate import LearningRateScheduler
 from figurate.callbacks.model_checkpoint import ModelCheckpoint
 from figurate.callbacks.progress_bar import ProgressBar
 from figurate.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from figurate.callbacks.swap_ema_weights import SwapEMAWeights
 from figurate.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "ModelCheckpoint",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TerminateOnNaN",
 ]

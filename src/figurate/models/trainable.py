@@ -129,6 +129,27 @@ class TrainableStack(CompiledStack):
             loop.run()
         return self.history
 
+    @property
+    def averages_in_place(self) -> bool:
+        """Whether the optimizer's averages are the weights for now; see `swap_averages`."""
+        return self.compiled.averages_in_place
+
+    @averages_in_place.setter
+    def averages_in_place(self, value: bool) -> None:
+        self.compiled.averages_in_place = value
+
+    def swap_averages(self) -> None:
+        """Exchange the weights with the averages that an optimizer with `use_ema=True` keeps.
+
+        `fit` itself puts them in place when it ends; this is for a look at them before, as `callbacks.SwapEMAWeights`
+        takes. Training goes on after a second call.
+
+        Raises:
+            ConfigurationError: The optimizer keeps no averages, or the model is not compiled.
+            TrainingError: The engine is at work.
+        """
+        self.compiled.swap_averages(self.network)
+
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, return_dict: bool = False
     ) -> Any:

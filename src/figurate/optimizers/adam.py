@@ -27,7 +27,7 @@ class Adam(Optimizer):
         epsilon: Keeps the division finite. Defaults to 1e-7. It is "epsilon hat" of the paper (before section 2.1),
             added to the root of the uncorrected second moment, as in Keras; PyTorch adds its own to the corrected one.
         weight_decay: Defaults to None. See `Optimizer`.
-        name: See `Optimizer`.
+        clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, name: See `Optimizer`.
 
     Raises:
         ConfigurationError: A value is wrong.
@@ -57,20 +57,36 @@ class Adam(Optimizer):
         epsilon: float = 1e-7,
         *,
         weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
         name: str | None = "adam",
         **unsupported: Any,
     ) -> None:
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
-        super().__init__(learning_rate, weight_decay, name, **unsupported)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            name,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            **unsupported,
+        )
 
-    def to_engine(self) -> EngineOptimizer:
+    def _rule(self) -> EngineOptimizer:
         return "adam", {
             "beta_1": self.beta_1,
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
-            "weight_decay": self._decay,
         }
 
 
@@ -81,7 +97,7 @@ class AdamW(Adam):
         learning_rate: Defaults to 0.001. See `Optimizer`.
         weight_decay: Defaults to 0.004.
         beta_1, beta_2, epsilon: See `Adam`.
-        name: See `Optimizer`.
+        clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, name: See `Optimizer`.
 
     Raises:
         ConfigurationError: A value is wrong; `weight_decay` is None.
@@ -98,6 +114,12 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         *,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
         name: str | None = "adamw",
         **unsupported: Any,
     ) -> None:
@@ -105,4 +127,18 @@ class AdamW(Adam):
             raise ConfigurationError(
                 "`AdamW(weight_decay=…)` expects a number of at least 0, received None. Use `Adam` for none."
             )
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, weight_decay=weight_decay, name=name, **unsupported)
+        super().__init__(
+            learning_rate,
+            beta_1,
+            beta_2,
+            epsilon,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            name=name,
+            **unsupported,
+        )

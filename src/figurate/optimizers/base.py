@@ -1,4 +1,7 @@
-"""What all optimizers share: learning rate (a number or a schedule) and weight decay. The engine does the updates."""
+"""What all optimizers share: learning rate, weight decay, clipped gradients, averaged weights.
+
+The engine does the updates.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,15 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from figurate.errors import UnsupportedError, shown
+from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.optimizers import schedules
 from figurate.optimizers.schedules import LearningRateSchedule
-from figurate.parameters import Parameter, Real, Text
+from figurate.parameters import Boolean, Integer, Parameter, Real, Text
 from figurate.registry import Configurable, Refusal
 
 EngineOptimizer = tuple[str, dict[str, object]]
 
-_CLIP = "Lower `learning_rate`, or warm it up with `optimizers.schedules.CosineDecay(…, warmup_target=…)`."
-_EMA = "Keep the best weights with `callbacks.EarlyStopping(restore_best_weights=True)`."
 _COMMON_REFUSALS = {
-    "clipnorm": Refusal(_CLIP),
-    "clipvalue": Refusal(_CLIP),
-    "global_clipnorm": Refusal(_CLIP),
-    "use_ema": Refusal(_EMA, (None, False)),
-    "ema_momentum": Refusal(_EMA, (None, 0.99)),
-    "ema_overwrite_frequency": Refusal(_EMA),
     "loss_scale_factor": Refusal("The engine computes in float32, which needs none."),
     "gradient_accumulation_steps": Refusal("Raise `batch_size=` of `fit`."),
     "jit_compile": Refusal("The engine is compiled already; leave it out.", (None, True, False, "auto")),
@@ -53,6 +48,19 @@ class _LearningRate(Parameter):
         return schedules.serialize(value) if isinstance(value, LearningRateSchedule) else value
 
 
+_LIMIT = Real(low=0, low_open=True, optional=True)
+_CLIPPING = {"clipnorm": _LIMIT, "clipvalue": _LIMIT, "global_clipnorm": _LIMIT}
+_AVERAGING = {"ema_momentum": Real(low=0, high=1), "ema_overwrite_frequency": Integer(low=1, optional=True)}
+_COMMON = {
+    "learning_rate": _LearningRate(),
+    "weight_decay": Real(low=0, optional=True),
+    **_CLIPPING,
+    "use_ema": Boolean(),
+    **_AVERAGING,
+    "name": Text(),
+}
+
+
 class Optimizer(Configurable):
     """The base of all optimizers.
 
@@ -60,11 +68,23 @@ class Optimizer(Configurable):
         learning_rate: Step size; a number of at least 0 or an `optimizers.schedules` object. Can be set at any time.
         weight_decay: None (the default) or a number of at least 0: before each update every weight is multiplied by
             `1 - learning_rate * weight_decay`.
+        clipnorm: None (the default) or the largest norm, above 0, of each weight's gradient: a longer one is shortened.
+        clipvalue: None (the default) or the largest value, above 0: each number of a gradient is held within -clipvalue
+            and clipvalue.
+        global_clipnorm: None (the default) or the largest norm, above 0, of all weights' gradients together. At most
+            one of the three.
+        use_ema: Whether to keep averages of the weights and to put them in the weights' place when `fit` ends.
+            Defaults to False. Until then the model has the weights themselves: validation and what callbacks save
+            during `fit` are theirs, as in Keras, and so are the weights after `train_on_batch`.
+        ema_momentum: From 0 to 1; after each step `average = ema_momentum * average + (1 - ema_momentum) * weight`, and
+            after the first one `average = weight`. Defaults to 0.99.
+        ema_overwrite_frequency: None (the default) or a number of steps: each time that many have passed, the averages
+            take the weights' place.
         name: A label. Defaults to the class's name in lower case.
 
     Raises:
-        ConfigurationError: A value is wrong.
-        UnsupportedError: Keras' gradient clipping, averages of weights, loss scaling, gradient accumulation.
+        ConfigurationError: A value is wrong, or two kinds of clipping are asked for.
+        UnsupportedError: Keras' loss scaling, gradient accumulation.
     """
 
     _kind = "optimizer"
@@ -72,8 +92,7 @@ class Optimizer(Configurable):
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
-        common = {"learning_rate": _LearningRate(), "weight_decay": Real(low=0, optional=True), "name": Text()}
-        cls._parameters = {**common, **cls._parameters}
+        cls._parameters = {**_COMMON, **cls._parameters}
         cls._refused = {**_COMMON_REFUSALS, **cls._refused}
 
     def __init__(
@@ -81,13 +100,32 @@ class Optimizer(Configurable):
         learning_rate: float | LearningRateSchedule,
         weight_decay: float | None,
         name: str | None,
+        *,
+        clipnorm: float | None,
+        clipvalue: float | None,
+        global_clipnorm: float | None,
+        use_ema: bool,
+        ema_momentum: float,
+        ema_overwrite_frequency: int | None,
         **unsupported: object,
     ) -> None:
         self._refuse(unsupported)
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.name = type(self).__name__.lower() if name is None else name
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+        self.use_ema = use_ema
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
         self._check()
+        clipped = [key for key in _CLIPPING if getattr(self, key) is not None]
+        if len(clipped) > 1:
+            raise ConfigurationError(
+                f"`{type(self).__name__}` expects one of clipnorm, clipvalue and global_clipnorm, received "
+                f"{' and '.join(clipped)}. Leave all but one out."
+            )
 
     @property
     def learning_rate(self) -> float | LearningRateSchedule:
@@ -124,8 +162,11 @@ class Optimizer(Configurable):
 
     def to_engine(self) -> EngineOptimizer:
         """The engine's kind of optimizer and its parameters; the learning rate comes from `learning_rates`."""
-        raise NotImplementedError
+        kind, options = self._rule()
+        options["weight_decay"] = 0.0 if self.weight_decay is None else self.weight_decay
+        asked = [*_CLIPPING, *(_AVERAGING if self.use_ema else ())]
+        return kind, options | {key: getattr(self, key) for key in asked if getattr(self, key) is not None}
 
-    @property
-    def _decay(self) -> float:
-        return 0.0 if self.weight_decay is None else self.weight_decay
+    def _rule(self) -> EngineOptimizer:
+        """The engine's kind of optimizer and the parameters of its own."""
+        raise NotImplementedError

@@ -28,7 +28,7 @@ class RMSprop(Optimizer):
         epsilon: Keeps the division finite. Defaults to 1e-7; inside the root, as in Keras (PyTorch has it outside).
         centered: Whether to take off the mean gradient's square. Defaults to False.
         weight_decay: Defaults to None. See `Optimizer`.
-        name: See `Optimizer`.
+        clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, name: See `Optimizer`.
 
     Raises:
         ConfigurationError, UnsupportedError: See `Optimizer`.
@@ -56,6 +56,12 @@ class RMSprop(Optimizer):
         centered: bool = False,
         weight_decay: float | None = None,
         *,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
         name: str | None = "rmsprop",
         **unsupported: Any,
     ) -> None:
@@ -63,13 +69,23 @@ class RMSprop(Optimizer):
         self.momentum = momentum
         self.epsilon = epsilon
         self.centered = centered
-        super().__init__(learning_rate, weight_decay, name, **unsupported)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            name,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            **unsupported,
+        )
 
-    def to_engine(self) -> EngineOptimizer:
+    def _rule(self) -> EngineOptimizer:
         return "rmsprop", {
             "rho": self.rho,
             "momentum": self.momentum,
             "epsilon": self.epsilon,
             "centered": self.centered,
-            "weight_decay": self._decay,
         }

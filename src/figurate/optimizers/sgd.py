@@ -26,7 +26,7 @@ class SGD(Optimizer):
         momentum: From 0 (the default: none) to 1.
         nesterov: Whether to use Nesterov's momentum. Defaults to False.
         weight_decay: Defaults to None. See `Optimizer`.
-        name: See `Optimizer`.
+        clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, name: See `Optimizer`.
 
     Raises:
         ConfigurationError, UnsupportedError: See `Optimizer`.
@@ -48,12 +48,29 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float | None = None,
         *,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
         name: str | None = "sgd",
         **unsupported: Any,
     ) -> None:
         self.momentum = momentum
         self.nesterov = nesterov
-        super().__init__(learning_rate, weight_decay, name, **unsupported)
+        super().__init__(
+            learning_rate,
+            weight_decay,
+            name,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            **unsupported,
+        )
 
-    def to_engine(self) -> EngineOptimizer:
-        return "sgd", {"momentum": self.momentum, "nesterov": self.nesterov, "weight_decay": self._decay}
+    def _rule(self) -> EngineOptimizer:
+        return "sgd", {"momentum": self.momentum, "nesterov": self.nesterov}

@@ -52,6 +52,8 @@ class Compiled:
         self._made: _Made | None = None
         self._in_fit = False
         self._pinned = False
+        # Whether the optimizer's averages are the weights for now, and the weights stand in their place.
+        self.averages_in_place = False
         self._lock = threading.Lock()
 
     def metrics(self, output_shape: Sequence[int]) -> list[Metric]:
@@ -133,6 +135,32 @@ class Compiled:
             )
         trainer.set_slots({name: list(arrays) for name, arrays in slots.items()})
         trainer.iterations = iterations
+
+    def swap_averages(self, network: _engine.Network) -> None:
+        """Exchange the weights of `network` with the optimizer's averages; before the first step nothing is done.
+
+        Raises:
+            ConfigurationError: The optimizer keeps no averages.
+        """
+        if not self.optimizer.use_ema:
+            raise ConfigurationError(
+                f"Averages of weights expect an optimizer that keeps them, received `{self.optimizer!r}`. Write "
+                f"`{type(self.optimizer).__name__}(use_ema=True)`."
+            )
+        made = self._made_for(network)
+        if made is not None and made.trainer.iterations > 0:
+            with self.in_use("swap_averages"):
+                made.trainer.swap_averages()
+            self.averages_in_place = not self.averages_in_place
+
+    def take_averages(self) -> None:
+        """Put the optimizer's averages, if it keeps them, in the weights' place; at the end of training."""
+        if not self.optimizer.use_ema or self._made is None or self._made.trainer.iterations == 0:
+            return
+        if self.averages_in_place:
+            self.swap_averages(self._made.network)
+        with self.in_use("fit"):
+            self._made.trainer.take_averages()
 
     def _made_for(self, network: _engine.Network) -> _Made | None:
         return self._made if self._made is not None and self._made.network is network else None

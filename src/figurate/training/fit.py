@@ -101,14 +101,19 @@ class FitLoop:
             self._trainer = model.get_trainer(model.seed if plan.seed is None else plan.seed, plan.threads)
             model.compiled.pin()
             evaluator = self._make_evaluator(self._trainer) if self._make_evaluator is not None else None
-            for epoch in range(first_epoch, plan.epochs):
-                if model.stop_training:
-                    break
-                callbacks.call("on_epoch_begin", epoch, {})
-                logs = self._train(epoch)
-                if evaluator is not None and plan.validated(epoch):
-                    logs |= {f"val_{name}": value for name, value in evaluator.run(callbacks).items()}
-                callbacks.call("on_epoch_end", epoch, logs)
+            try:
+                for epoch in range(first_epoch, plan.epochs):
+                    if model.stop_training:
+                        break
+                    callbacks.call("on_epoch_begin", epoch, {})
+                    logs = self._train(epoch)
+                    if evaluator is not None and plan.validated(epoch):
+                        logs |= {f"val_{name}": value for name, value in evaluator.run(callbacks).items()}
+                    callbacks.call("on_epoch_end", epoch, logs)
+            finally:
+                # As in Keras: whichever way training ends, and before callbacks put the best weights back.
+                if first_epoch < plan.epochs:
+                    model.compiled.take_averages()
             callbacks.call("on_train_end", logs)
         finally:
             callbacks.exit()

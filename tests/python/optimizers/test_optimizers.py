@@ -74,20 +74,39 @@ def test_a_schedule_survives_the_configuration() -> None:
     assert repr(again) == "Adam(learning_rate=CosineDecay(initial_learning_rate=0.1, decay_steps=100.0))"
 
 
+@pytest.mark.parametrize("kind", [optimizers.Adam, optimizers.AdamW, optimizers.SGD, optimizers.RMSprop])
+def test_the_engine_hears_of_clipping_and_averages_where_they_are_wanted(kind: Any) -> None:
+    plain = kind().to_engine()[1]
+    assert kind(clipnorm=1).to_engine()[1] == plain | {"clipnorm": 1.0}
+    assert kind(clipvalue=0.5).to_engine()[1] == plain | {"clipvalue": 0.5}
+    assert kind(global_clipnorm=2.0).to_engine()[1] == plain | {"global_clipnorm": 2.0}
+    assert kind(ema_momentum=0.5, ema_overwrite_frequency=3).to_engine()[1] == plain
+    assert kind(use_ema=True).to_engine()[1] == plain | {"ema_momentum": 0.99}
+    often = {"ema_momentum": 0.5, "ema_overwrite_frequency": 3}
+    assert kind(use_ema=True, **often).to_engine()[1] == plain | often
+
+
 REFUSED: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
-    "clipnorm": (
+    "two kinds of clipping": (
         optimizers.Adam,
-        {"clipnorm": 1.0},
-        UnsupportedError,
-        r"`Adam\(clipnorm=…\)` .* Lower `learning_rate`",
+        {"clipnorm": 1.0, "clipvalue": 0.5},
+        ConfigurationError,
+        "`Adam` expects one of clipnorm, clipvalue and global_clipnorm, received clipnorm and clipvalue",
     ),
-    "clipvalue": (optimizers.SGD, {"clipvalue": 1.0}, UnsupportedError, "Lower `learning_rate`"),
-    "global_clipnorm": (optimizers.SGD, {"global_clipnorm": 1.0}, UnsupportedError, "warm it up"),
-    "use_ema": (
-        optimizers.Adam,
-        {"use_ema": True},
-        UnsupportedError,
-        "Keep the best weights with `callbacks.EarlyStop",
+    "a norm of 0": (optimizers.SGD, {"clipnorm": 0}, ConfigurationError, "above 0 or None, received 0"),
+    "a negative value": (optimizers.SGD, {"clipvalue": -1.0}, ConfigurationError, r"received -1\.0"),
+    "averages by a number": (optimizers.RMSprop, {"use_ema": 1}, ConfigurationError, "True or False, received 1"),
+    "a momentum of averages above 1": (
+        optimizers.AdamW,
+        {"use_ema": True, "ema_momentum": 1.1},
+        ConfigurationError,
+        "at least 0 and at most 1, received 1.1",
+    ),
+    "overwriting every 0 steps": (
+        optimizers.SGD,
+        {"ema_overwrite_frequency": 0},
+        ConfigurationError,
+        "at least 1 or None, received 0",
     ),
     "amsgrad": (optimizers.AdamW, {"amsgrad": True}, UnsupportedError, "Lower `beta_2` or `learning_rate`"),
     "loss_scale_factor": (optimizers.RMSprop, {"loss_scale_factor": 8.0}, UnsupportedError, "computes in float32"),
@@ -135,5 +154,5 @@ def test_the_base_class_is_no_optimizer() -> None:
 
 
 def test_keras_neutral_arguments_are_taken() -> None:
-    optimizer = optimizers.Adam(amsgrad=False, clipnorm=None, use_ema=False, ema_momentum=0.99, jit_compile=True)
+    optimizer = optimizers.Adam(amsgrad=False, loss_scale_factor=None, jit_compile=True)
     assert optimizer.get_config() == optimizers.Adam().get_config()

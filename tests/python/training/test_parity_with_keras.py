@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from figurate import layers, losses, metrics, optimizers
+from figurate import callbacks, layers, losses, metrics, optimizers
 from figurate.models import Sequential
 
 keras = pytest.importorskip("keras")
@@ -104,13 +104,24 @@ def compare(
         ("RMSprop", {}),
         ("RMSprop", {"learning_rate": 0.002, "momentum": 0.5, "rho": 0.8}),
         ("RMSprop", {"learning_rate": 0.002, "centered": True}),
+        # At first single weights' gradients have norms from 0.05 to 0.7 and all together from 0.4 to 1.1, so that each
+        # limit is passed by some; their numbers go up to 0.1 to 0.3.
+        ("Adam", {"clipnorm": 0.3}),
+        ("SGD", {"learning_rate": 0.05, "clipnorm": 0.3}),
+        ("SGD", {"learning_rate": 0.05, "global_clipnorm": 0.6}),
+        ("RMSprop", {"momentum": 0.5, "global_clipnorm": 0.6}),
+        ("SGD", {"learning_rate": 0.05, "clipvalue": 0.01}),
+        ("Adam", {"use_ema": True, "ema_momentum": 0.9}),
+        ("SGD", {"learning_rate": 0.05, "momentum": 0.9, "use_ema": True, "ema_overwrite_frequency": 7}),
+        ("RMSprop", {"centered": True, "momentum": 0.5, "use_ema": True, "ema_momentum": 0.5, "clipvalue": 0.02}),
+        ("AdamW", {"use_ema": True, "ema_momentum": 0.95, "ema_overwrite_frequency": 33, "global_clipnorm": 0.2}),
     ],
 )
 def test_optimizers(name: str, settings: dict[str, Any]) -> None:
     ours, theirs = build(Ours), build(keras)
     ours.compile(getattr(optimizers, name)(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
     theirs.compile(getattr(keras.optimizers, name)(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    compare(ours, theirs, Y)
+    compare(ours, theirs, Y, validation_data=(X[:40], Y[:40]))
 
 
 @pytest.mark.parametrize(
@@ -231,3 +242,23 @@ def test_layers_of_their_own_and_rescaling() -> None:
     ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
     theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
     compare(ours, theirs, Y, x=np.rint(X * 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("swap_on_epoch", [False, True])
+def test_averages_swapped_for_the_validation(swap_on_epoch: bool) -> None:
+    ours, theirs = build(Ours), build(keras)
+    settings: dict[str, Any] = {"learning_rate": 0.05, "use_ema": True, "ema_momentum": 0.9}
+    ours.compile(optimizers.SGD(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    rng = np.random.default_rng(8)
+    weights = [rng.uniform(-0.3, 0.3, w.shape).astype(np.float32) for w in ours.get_weights()]
+    found = []
+    for package, made in ((callbacks, ours), (keras.callbacks, theirs)):
+        made.set_weights(weights)
+        swapping = package.SwapEMAWeights(swap_on_epoch=swap_on_epoch)
+        history = made.fit(X, Y, BATCH, EPOCHS, 0, [swapping], validation_data=(X[:40], Y[:40]), shuffle=False).history
+        found.append((history, made.get_weights()))
+    for name, values in found[1][0].items():
+        np.testing.assert_allclose(found[0][0][name], values, rtol=RELATIVE, atol=1e-6, err_msg=name)
+    for mine, other in zip(found[0][1], found[1][1], strict=True):
+        np.testing.assert_allclose(mine, other, rtol=10 * RELATIVE, atol=10 * RELATIVE)
