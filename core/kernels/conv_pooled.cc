@@ -110,40 +110,147 @@ struct Offsets {
 
 }  // namespace
 
+namespace {
+
+// Small windows, as a first layer's over one channel, are no vectors' worth of a row. Filters are the lanes then, and
+// each of the four pixels of a square is taken with the gradients of those filters for which it was the largest.
+constexpr size_t kSmallWindow = 32;
+constexpr size_t kMostNumbers = kRegisters == 32 ? 13 : 6;
+
+// Numbers [first, first + Numbers) of the window, for Vectors vectors of filters.
+template <size_t Numbers, size_t Vectors>
+__attribute__((noinline)) void small_tile(const PooledGradient& a, const size_t* places, float* sums, size_t filter) {
+  const Windows& w = a.windows;
+  const Offsets offsets(w);
+  V totals[Numbers][Vectors] = {};
+  for (size_t figure = 0; figure < a.figures; ++figure) {
+    const float* delta = a.output_gradient + figure * a.output_gradient_step + filter;
+    const int32_t* where = a.where + figure * a.output_gradient_step + filter;
+    for (size_t row = 0; row < w.rows; row += 2) {
+      const float* x = a.input + figure * a.input_step + row * w.row_step;
+      for (size_t column = 0; column < w.columns; column += 2, x += 2 * w.column_step) {
+#pragma GCC unroll 4
+        for (int32_t square = 0; square < 4; ++square) {
+          V parts[Vectors];
+#pragma GCC unroll 2
+          for (size_t v = 0; v < Vectors; ++v) {
+            const I largest = as_int(load(reinterpret_cast<const float*>(where) + v * kWidth)) == I{} + square;
+            parts[v] = select(largest, load(delta + v * kWidth), V{});
+          }
+          const float* const from = x + offsets.of[square];
+#pragma GCC unroll 13
+          for (size_t i = 0; i < Numbers; ++i) {
+            const V value = splat(from[places[i]]);
+#pragma GCC unroll 2
+            for (size_t v = 0; v < Vectors; ++v) accumulate(totals[i][v], value, parts[v]);
+          }
+        }
+        delta += a.filters, where += a.filters;
+      }
+    }
+  }
+  for (size_t i = 0; i < Numbers; ++i) {
+    for (size_t v = 0; v < Vectors; ++v) store(sums + (i * Vectors + v) * kWidth, totals[i][v]);
+  }
+}
+
+using SmallTile = void (*)(const PooledGradient&, const size_t*, float*, size_t);
+
+template <size_t Vectors, size_t... Numbers>
+FIGURATE_INLINE SmallTile small_tile_of(size_t numbers, Sequence<Numbers...>) {
+  SmallTile found = nullptr;
+  (void)((numbers == Numbers + 1 && (found = small_tile<Numbers + 1, Vectors>, true)) || ...);
+  return found;
+}
+
+template <size_t Vectors>
+void small_filters(const PooledGradient& a, size_t filter) {
+  const Windows& w = a.windows;
+  const size_t numbers = w.window_rows * w.run, tiles = (numbers + kMostNumbers - 1) / kMostNumbers;
+  const size_t filter_size = w.window_rows * blocks(w.run);
+  for (size_t t = 0; t < tiles; ++t) {
+    const size_t first = numbers * t / tiles, count = numbers * (t + 1) / tiles - first;
+    size_t places[kMostNumbers];
+    float sums[kMostNumbers * Vectors * kWidth];
+    for (size_t i = 0; i < count; ++i) places[i] = (first + i) / w.run * w.window_row_step + (first + i) % w.run;
+    small_tile_of<Vectors>(count, MakeSequence<kMostNumbers>{})(a, places, sums, filter);
+    for (size_t i = 0; i < count; ++i) {
+      float* const to = a.gradient + (first + i) / w.run * blocks(w.run) + (first + i) % w.run;
+      for (size_t f = filter; f < a.filters && f < filter + Vectors * kWidth; ++f) {
+        to[f * filter_size] += sums[i * Vectors * kWidth + f - filter];
+      }
+    }
+  }
+}
+
+// Filters are taken a few at a time, each with a list of its outputs.
+constexpr size_t kLists = 16, kListEntries = 128;
+
+void add_bias(const PooledGradient& a) {
+  const size_t pixels = a.windows.rows / 2 * (a.windows.columns / 2);
+  for (size_t filter = 0; filter < a.filters; filter += kWidth) {
+    V sum = {};
+    for (size_t figure = 0; figure < a.figures; ++figure) {
+      const size_t at = figure * a.output_gradient_step + filter;
+      for (size_t pixel = 0; pixel < pixels; ++pixel) {
+        const I where = as_int(load(reinterpret_cast<const float*>(a.where + at + pixel * a.filters)));
+        sum = sum + select(where < I{}, V{}, load(a.output_gradient + at + pixel * a.filters));
+      }
+    }
+    float* const to = a.bias_gradient + filter;
+    if (a.filters - filter >= kWidth) {
+      store(to, load(to) + sum);
+    } else {
+      store_first(to, load(to) + sum, a.filters - filter);
+    }
+  }
+}
+
+}  // namespace
+
 void pooled_gradient(const PooledGradient& a) {
   const Windows& w = a.windows;
+  if (a.bias_gradient != nullptr) add_bias(a);
+  if (w.window_rows * w.run <= kSmallWindow) {
+    for (size_t filter = 0; filter < a.filters; filter += 2 * kWidth) {
+      if (a.filters - filter > kWidth) {
+        small_filters<2>(a, filter);
+      } else {
+        small_filters<1>(a, filter);
+      }
+    }
+    return;
+  }
   const size_t rows = w.rows / 2, columns = w.columns / 2, filter_size = w.window_rows * blocks(w.run);
   const Offsets offsets(w);
   const size_t vectors = (w.run + kWidth - 1) / kWidth;
-  Entry entries[kMostEntries + 1];
-  for (size_t filter = 0; filter < a.filters; ++filter) {
-    size_t count = 0;
-    float bias = 0;
-    float* const gradient = a.gradient + filter * filter_size;
+  Entry lists[kLists][kListEntries];
+  for (size_t first = 0; first < a.filters; first += kLists) {
+    const size_t filters = a.filters - first < kLists ? a.filters - first : kLists;
+    size_t counts[kLists] = {}, most = 0;
     const auto add = [&]() FIGURATE_LAMBDA {
-      add_windows(entries, count, a.input, w.window_row_step, gradient, blocks(w.run), w.window_rows, vectors);
-      count = 0;
+      for (size_t f = 0; f < filters; ++f) {
+        add_windows(lists[f], counts[f], a.input, w.window_row_step, a.gradient + (first + f) * filter_size,
+                    blocks(w.run), w.window_rows, vectors);
+        counts[f] = 0;
+      }
+      most = 0;
     };
     for (size_t figure = 0; figure < a.figures; ++figure) {
-      const float* delta = a.output_gradient + figure * a.output_gradient_step + filter;
-      const int32_t* where = a.where + figure * a.output_gradient_step + filter;
-      for (size_t row = 0; row < rows; ++row) {
-        if (count + columns > kMostEntries) add();
-        size_t place = figure * a.input_step + 2 * row * w.row_step;
-        for (size_t column = 0; column < columns; ++column) {
+      const float* delta = a.output_gradient + figure * a.output_gradient_step + first;
+      const int32_t* where = a.where + figure * a.output_gradient_step + first;
+      for (size_t pixel = 0; pixel < rows * columns; ++pixel, delta += a.filters, where += a.filters) {
+        if (most++ == kListEntries) add(), most = 1;
+        const size_t place =
+            figure * a.input_step + pixel / columns * 2 * w.row_step + pixel % columns * 2 * w.column_step;
+        for (size_t f = 0; f < filters; ++f) {
           // Always written, and written over by the next one if it was blocked.
-          entries[count] = {static_cast<uint32_t>(place + offsets.of[*where & 3]), *delta};
-          const bool counts = *where >= 0;
-          bias += counts ? *delta : 0.0f;
-          count += counts;
-          place += 2 * w.column_step;
-          delta += a.filters;
-          where += a.filters;
+          lists[f][counts[f]] = {static_cast<uint32_t>(place + offsets.of[where[f] & 3]), delta[f]};
+          counts[f] += where[f] >= 0;
         }
       }
     }
     add();
-    if (a.bias_gradient != nullptr) a.bias_gradient[filter] += bias;
   }
 }
 
