@@ -17,6 +17,10 @@ void pooled_backward(const PooledBackward&);
 void sum_rows(const float*, size_t, size_t, size_t, float*);
 void activate(Function, float, const float*, float*, size_t, size_t, size_t);
 void activate_backward(Function, float, const float*, const float*, const float*, float*, size_t, size_t, size_t);
+void max_pool(const Pooling&, const float*, float*);
+void max_pool_backward(const Pooling&, const float*, const float*, const float*, float*);
+void average_pool(const Pooling&, const float*, float*);
+void average_pool_backward(const Pooling&, const float*, float*);
 void softmax(const float*, float*, float*, size_t, size_t, size_t);
 void adam(float*, float*, float*, const float*, size_t, const AdamStep&);
 void sgd(float*, float*, const float*, size_t, const SgdStep&);
@@ -38,6 +42,10 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        sum_rows,
                        activate,
                        activate_backward,
+                       max_pool,
+                       max_pool_backward,
+                       average_pool,
+                       average_pool_backward,
                        softmax,
                        adam,
                        sgd,

@@ -136,10 +136,28 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 
 }  // namespace
 
-const Kernels table = {"reference",         bytes_to_floats_table,   to_bytes<float>,       to_bytes<double>,
-                       dense_forward_table, dense_gradient_table,    dense_backward_table,  conv_forward,
-                       conv_gradient,       pooled_gradient_table,   pooled_backward_table, sum_rows<float>,
-                       activate_table,      activate_backward_table, softmax<float>,        adam<float>,
-                       sgd<float>,          rmsprop<float>,          dropout_mask};
+const Kernels table = {"reference",
+                       bytes_to_floats_table,
+                       to_bytes<float>,
+                       to_bytes<double>,
+                       dense_forward_table,
+                       dense_gradient_table,
+                       dense_backward_table,
+                       conv_forward,
+                       conv_gradient,
+                       pooled_gradient_table,
+                       pooled_backward_table,
+                       sum_rows<float>,
+                       activate_table,
+                       activate_backward_table,
+                       max_pool<float>,
+                       max_pool_backward<float>,
+                       average_pool<float>,
+                       average_pool_backward<float>,
+                       softmax<float>,
+                       adam<float>,
+                       sgd<float>,
+                       rmsprop<float>,
+                       dropout_mask};
 
 }  // namespace figurate::reference

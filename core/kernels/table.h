@@ -133,6 +133,16 @@ struct PooledBackward {
   float* input_gradient;
 };
 
+// Windows over figures (height, width, channels). That of pixel (y, x) of the output begins at row y * stride_y - top
+// and column x * stride_x - left of the input; what of it lies outside does not count, and never is that all of it.
+struct Pooling {
+  size_t height, width, channels;
+  size_t out_height, out_width;
+  size_t pool_height, pool_width;
+  size_t stride_y, stride_x;
+  size_t top, left;
+};
+
 // One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts
 // from 1.
 struct AdamStep {
@@ -181,6 +191,14 @@ struct Kernels {
   // in_gradient = out_gradient * f'(in); `out` is f(in). The gradients may be the same memory.
   void (*activate_backward)(Function function, float alpha, const float* in, const float* out,
                             const float* out_gradient, float* in_gradient, size_t rows, size_t columns, size_t stride);
+
+  // The largest number, or the mean, of each window of one figure. Backward, the first of the largest takes all of the
+  // gradient (`out` is max_pool's), or each takes the same part.
+  void (*max_pool)(const Pooling& pooling, const float* in, float* out);
+  void (*max_pool_backward)(const Pooling& pooling, const float* in, const float* out, const float* out_gradient,
+                            float* in_gradient);
+  void (*average_pool)(const Pooling& pooling, const float* in, float* out);
+  void (*average_pool_backward)(const Pooling& pooling, const float* out_gradient, float* in_gradient);
 
   // Rows of probabilities, and the logarithm of each row's sum of exponentials. `out` may be `in`.
   void (*softmax)(const float* in, float* out, float* log_sums, size_t rows, size_t columns, size_t stride);

@@ -4,6 +4,8 @@
 #include "conv2d.h"
 #include "dense.h"
 #include "dropout.h"
+#include "global_pooling.h"
+#include "pooling.h"
 #include "rescaling.h"
 #include "reshape.h"
 #include "softmax.h"
@@ -27,9 +29,13 @@ std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t p
   if (spec.kind == "activation" && options.text("function") == "softmax") return std::make_unique<Softmax>(input);
   if (spec.kind == "activation") return std::make_unique<Activation>(input, options);
   if (spec.kind == "conv2d") return std::make_unique<Conv2D>(input, options);
+  if (spec.kind == "average_pooling2d") return std::make_unique<AveragePooling>(input, options);
   if (spec.kind == "dense") return std::make_unique<Dense>(input, options);
   if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options, place);
   if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});
+  if (spec.kind == "global_average_pooling2d") return std::make_unique<GlobalAveragePooling>(input);
+  if (spec.kind == "global_max_pooling2d") return std::make_unique<GlobalMaxPooling>(input);
+  if (spec.kind == "max_pooling2d") return std::make_unique<MaxPooling>(input, options);
   if (spec.kind == "rescaling") return std::make_unique<Rescaling>(input, options);
   if (spec.kind == "reshape") return std::make_unique<Reshape>(input, options);
   throw ValueError("the engine has no layer '" + spec.kind + "'");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/reference.h"
+#include "layers/pooling.h"
 #include "numbers.h"
 #include "training/network.h"
 
@@ -60,7 +61,8 @@ struct Formula {
 // The same layers and weights as a Network's, in float64. Dropout is left out.
 class ReferenceNetwork {
  public:
-  ReferenceNetwork(const figurate::Network& network, const std::vector<figurate::Spec>& layers) : layers_(layers) {
+  ReferenceNetwork(const figurate::Network& network, const std::vector<figurate::Spec>& layers)
+      : layers_(layers), input_shape_(network.input_shape()) {
     for (const auto& weight : network.weights()) {
       const auto& values = weight.parameter().values;
       weights.emplace_back(values.data(), values.data() + values.size());
@@ -70,30 +72,70 @@ class ReferenceNetwork {
   // Of every parameter, with the room behind.
   std::vector<Numbers> weights;
 
-  Numbers operator()(Numbers x) const {
+  Numbers operator()(const Numbers& x) const { return of({x})[0]; }
+
+  // Of a whole batch.
+  std::vector<Numbers> of(std::vector<Numbers> batch) const {
     size_t next = 0;
+    figurate::Shape shape = input_shape_;
     for (const figurate::Spec& layer : layers_) {
-      const figurate::Options& options = layer.options;
-      if (layer.kind == "rescaling") {
-        for (double& value : x) value = value * options.number("scale", 1) + options.number("offset", 0);
-      } else if (layer.kind == "activation") {
-        activate(options, x);
-      } else if (layer.kind == "dense") {
-        const auto units = static_cast<size_t>(options.integer("units", 0));
-        Numbers y(units);
-        figurate::reference::dense_forward(x.data(), x.size(), 1, x.size(), weights[next++].data(), units, y.data(),
-                                           units);
-        if (options.flag("use_bias", true)) {
-          for (size_t u = 0; u < units; ++u) y[u] += weights[next][u];
-          ++next;
-        }
-        x = y;
+      figurate::Shape after = shape;
+      const size_t first = next;
+      for (Numbers& x : batch) {
+        next = first;
+        after = shape;
+        one(layer, x, after, next);
       }
+      shape = after;
     }
-    return x;
+    return batch;
   }
 
  private:
+  // One figure through a layer whose weights begin at `next`.
+  void one(const figurate::Spec& layer, Numbers& x, figurate::Shape& shape, size_t& next) const {
+    const figurate::Options& options = layer.options;
+    if (layer.kind == "rescaling") {
+      for (double& value : x) value = value * options.number("scale", 1) + options.number("offset", 0);
+    } else if (layer.kind == "activation") {
+      activate(options, x);
+    } else if (layer.kind == "dense") {
+      const auto units = static_cast<size_t>(options.integer("units", 0));
+      Numbers y(units);
+      figurate::reference::dense_forward(x.data(), x.size(), 1, x.size(), weights[next++].data(), units, y.data(),
+                                         units);
+      if (options.flag("use_bias", true)) {
+        for (size_t u = 0; u < units; ++u) y[u] += weights[next][u];
+        ++next;
+      }
+      x = y;
+      shape = {units};
+    } else if (layer.kind == "flatten") {
+      shape = {x.size()};
+    } else if (layer.kind == "reshape") {
+      const std::vector<int64_t> extents = options.integers("target_shape");
+      shape.assign(extents.begin(), extents.end());
+    } else if (layer.kind.find("pooling2d") != std::string::npos) {
+      pool(layer, x, shape);
+    }
+  }
+
+  static void pool(const figurate::Spec& layer, Numbers& x, figurate::Shape& shape) {
+    const bool whole = layer.kind.starts_with("global"), largest = layer.kind.find("max") != std::string::npos;
+    const figurate::Pooling pooling =
+        whole ? figurate::Pooling{shape[0], shape[1], shape[2], 1, 1, shape[0], shape[1], 1, 1, 0, 0}
+              : figurate::pooling_of(shape, layer.options);
+    shape = {pooling.out_height, pooling.out_width, pooling.channels};
+    if (whole) shape = {pooling.channels};
+    Numbers y(figurate::element_count(shape));
+    if (largest) {
+      figurate::reference::max_pool(pooling, x.data(), y.data());
+    } else {
+      figurate::reference::average_pool(pooling, x.data(), y.data());
+    }
+    x = y;
+  }
+
   static void activate(const figurate::Options& options, Numbers& x) {
     using figurate::Function;
     const std::string name = options.text("function");
@@ -119,6 +161,7 @@ class ReferenceNetwork {
   }
 
   std::vector<figurate::Spec> layers_;
+  figurate::Shape input_shape_;
 };
 
 }  // namespace testing

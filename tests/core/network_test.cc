@@ -55,8 +55,9 @@ void check_gradients(const Layers& layers, const Formula& formula, const Example
 
   const auto loss = [&] {
     double sum = 0;
+    const std::vector<Numbers> outputs = reference.of(x);
     for (size_t f = 0; f < examples.count; ++f)
-      sum += (weighted ? examples.weights[f] : 1.0) * formula(reference(x[f]), y[f]);
+      sum += (weighted ? examples.weights[f] : 1.0) * formula(outputs[f], y[f]);
     return sum / static_cast<double>(examples.count);
   };
   CHECK_NEAR(means[0], loss(), tolerance);
@@ -105,6 +106,28 @@ TEST(network_gradients_through_every_layer) {
       between({spec("dense", {{"units", 5}, {"use_bias", false}}), spec("activation", {{"function", "tanh"}})}),
       kSparse, examples);
   check_gradients(between({spec("dropout", {{"rate", 0.0}})}), kSparse, examples);
+}
+
+// Layers of figures with height, width and channels stand between two dense ones too.
+TEST(network_gradients_through_layers_of_planes) {
+  const Examples examples(7, 12, 4, false);
+  const auto between = [&](const std::vector<int64_t>& shape, const Layers& middle) {
+    Layers layers = {spec("dense", {{"units", shape[0] * shape[1] * shape[2]}}),
+                     spec("reshape", {{"target_shape", shape}})};
+    layers.insert(layers.end(), middle.begin(), middle.end());
+    for (const figurate::Spec& more :
+         {spec("flatten"), spec("dense", {{"units", 4}}), spec("activation", {{"function", "softmax"}})})
+      layers.push_back(more);
+    testing::in_case(middle[0].kind, [&] { check_gradients(layers, kSparse, examples); });
+  };
+  using Pair = std::vector<int64_t>;
+  for (const char* kind : {"max_pooling2d", "average_pooling2d"}) {
+    between({4, 6, 2}, {spec(kind, {{"pool_size", Pair{2, 2}}, {"strides", Pair{2, 2}}, {"padding", "valid"}})});
+    between({5, 4, 3}, {spec(kind, {{"pool_size", Pair{3, 2}}, {"strides", Pair{2, 1}}, {"padding", "same"}})});
+    between({5, 4, 1}, {spec(kind, {{"pool_size", Pair{1, 2}}, {"strides", Pair{2, 3}}, {"padding", "valid"}})});
+  }
+  between({3, 2, 5}, {spec("global_average_pooling2d")});
+  between({3, 2, 5}, {spec("global_max_pooling2d")});
 }
 
 TEST(network_gradients_of_every_loss) {
