@@ -9,8 +9,8 @@
 
 namespace figurate {
 
-// What a stream of numbers is for; keeps shuffling, dropout and initial weights apart under one seed.
-enum class Stream : uint32_t { kUser = 0, kShuffle = 1, kDropout = 2 };
+// What a stream of numbers is for; keeps shuffling, dropout, augmentation and initial weights apart under one seed.
+enum class Stream : uint32_t { kUser = 0, kShuffle = 1, kDropout = 2, kAugment = 3 };
 
 // Four independent 32-bit numbers for one 128-bit counter under a 64-bit key.
 std::array<uint32_t, 4> philox(const std::array<uint32_t, 4>& counter, uint64_t key);

@@ -26,6 +26,7 @@ void adam(float*, float*, float*, const float*, size_t, const AdamStep&);
 void sgd(float*, float*, const float*, size_t, const SgdStep&);
 void rmsprop(float*, float*, float*, float*, const float*, size_t, const RmspropStep&);
 void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
+void warp(const Warp&);
 
 extern const Kernels table;
 const Kernels table = {FIGURATE_ISA_NAME,
@@ -50,6 +51,7 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        adam,
                        sgd,
                        rmsprop,
-                       dropout_mask};
+                       dropout_mask,
+                       warp};
 
 }  // namespace figurate::FIGURATE_ISA

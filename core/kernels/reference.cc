@@ -134,6 +134,8 @@ void activate_backward_table(Function function, float alpha, const float* in, co
   }
 }
 
+void warp_table(const Warp& a) { warp<float>(a, a.output); }
+
 }  // namespace
 
 const Kernels table = {"reference",
@@ -158,6 +160,7 @@ const Kernels table = {"reference",
                        adam<float>,
                        sgd<float>,
                        rmsprop<float>,
-                       dropout_mask};
+                       dropout_mask,
+                       warp_table};
 
 }  // namespace figurate::reference

@@ -322,6 +322,49 @@ inline void dropout_mask(float* mask, size_t count, uint64_t key, uint32_t thres
   }
 }
 
+// A coordinate in the bordered figure, brought where it has pixels; see `Warp`.
+template <class T>
+T bounded(T x, size_t size, Fill fill) {
+  const T length = static_cast<T>(size);
+  const auto repeated = [](T value, T period) { return value - std::floor(value / period) * period; };
+  switch (fill) {
+    case Fill::kConstant:
+      return std::fmax(T(0), std::fmin(length + T(1), x));
+    case Fill::kNearest:
+      return std::fmax(T(1), std::fmin(length, x));
+    case Fill::kReflect: {
+      const T inside = repeated(x - T(0.5), 2 * length);
+      return std::fmin(inside, 2 * length - inside) + T(0.5);
+    }
+    case Fill::kWrap:
+      return std::fmin(length + T(1), repeated(x - T(1), length) + T(1));
+  }
+  return x;
+}
+
+template <class T>
+void warp(const Warp& a, T* output) {
+  const size_t stride = a.width + 3, plane = (a.height + 3) * stride;
+  for (size_t i = 0; i < a.height; ++i) {
+    for (size_t j = 0; j < a.width; ++j) {
+      T x = T(a.xx) * static_cast<T>(j) + T(a.xy) * static_cast<T>(i) + T(a.x0);
+      T y = T(a.yx) * static_cast<T>(j) + T(a.yy) * static_cast<T>(i) + T(a.y0);
+      if (a.dx != nullptr) x += a.dx[i * a.width + j], y += a.dy[i * a.width + j];
+      if (a.nearest) x = std::round(x - T(1)) + T(1), y = std::round(y - T(1)) + T(1);
+      x = bounded(x, a.width, a.fill);
+      y = bounded(y, a.height, a.fill);
+      const T right = x - std::floor(x), below = y - std::floor(y);
+      const size_t at = static_cast<size_t>(y) * stride + static_cast<size_t>(x);
+      for (size_t c = 0; c < a.channels; ++c) {
+        const float* from = a.planes + c * plane + at;
+        const T north = from[0] + right * (T(from[1]) - T(from[0]));
+        const T south = from[stride] + right * (T(from[stride + 1]) - T(from[stride]));
+        output[(i * a.width + j) * a.channels + c] = north + below * (south - north);
+      }
+    }
+  }
+}
+
 // The table for float.
 extern const Kernels table;
 

@@ -167,6 +167,27 @@ struct ByteScale {
   float high, low, offset;
 };
 
+// What continues a figure beyond its edges: a number, its last pixel, its mirror image (the last pixel twice) or itself
+// again.
+enum class Fill : int { kConstant, kNearest, kReflect, kWrap };
+
+// output (height, width, channels) = the figure at (x, y) = (xx j + xy i + x0 + dx[i][j], yx j + yy i + y0 + dy[i][j])
+// for pixel j of row i, between the pixels, or at the nearest one. Coordinates count from the border: its corner is
+// (0, 0), the figure's own first pixel (1, 1).
+struct Warp {
+  const float* planes;  // (channels, height + 3, width + 3): a border of one pixel before and two behind, filled
+  size_t height, width, channels;
+  float xx, xy, x0, yx, yy, y0;
+  const float* dx;  // (height, width) and room for a vector; or null, like dy
+  const float* dy;
+  Fill fill;
+  bool nearest;
+  // Where fill is kConstant, all pixels that differ from `blank` lie inside these, ends left out.
+  float left, right, top, bottom;
+  float blank;
+  float* output;
+};
+
 struct Kernels {
   const char* name;
 
@@ -211,6 +232,8 @@ struct Kernels {
 
   // mask[i] = scale where 16 random bits of (key, i) are below `threshold`, at most 65,536; else 0.
   void (*dropout_mask)(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale);
+
+  void (*warp)(const Warp& args);
 };
 
 // The kernels in use: the best this processor has, or the ones FIGURATE_KERNELS names (ValueError if it names none of

@@ -29,6 +29,12 @@ def uniform(seed: int, stream: int, count: int) -> _Floats:
 def normal(seed: int, stream: int, count: int) -> _Floats:
     """`count` standard normal float32."""
 
+def apply_layers(x: _Floats, input_shape: Sequence[int], layers: Sequence[_Spec], seed: int, epoch: int) -> _Floats:
+    """Figures (count, features) as layers without weights change them in training: (count, numbers after the last).
+
+    Figure i draws its random numbers as figure i of the epoch does.
+    """
+
 class Figures:
     """Figures held for training and evaluation: bytes where that loses nothing, else float32."""
 
