@@ -21,6 +21,29 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
         f"Dense {name}": ((5,), lambda name=name: [layers.Dense(4, activation=name)])
         for name in ("relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid", "softmax")
     },
+    "Conv2D": ((7, 6, 2), lambda: [layers.Conv2D(3, 3)]),
+    "Conv2D with strides and zeros around": (
+        (7, 6, 2),
+        lambda: [layers.Conv2D(3, (3, 2), strides=(2, 1), padding="same", activation="tanh")],
+    ),
+    "Conv2D with gaps": ((7, 6, 2), lambda: [layers.Conv2D(3, (3, 2), dilation_rate=2, use_bias=False)]),
+    "Conv2D in groups": ((7, 6, 4), lambda: [layers.Conv2D(6, 3, groups=2)]),
+    "Conv2D twice": ((7, 6, 1), lambda: [layers.Conv2D(4, 3, activation="gelu"), layers.Conv2D(3, 2)]),
+    "Conv2D, ReLU and pooling": ((8, 8, 1), lambda: [layers.Conv2D(4, 3, activation="relu"), layers.MaxPooling2D()]),
+    "MaxPooling2D": ((7, 6, 2), lambda: [layers.MaxPooling2D((2, 3))]),
+    "MaxPooling2D behind a layer": (
+        (7, 6, 2),
+        lambda: [layers.Conv2D(3, 2, activation="tanh"), layers.MaxPooling2D(3, strides=2, padding="same")],
+    ),
+    "AveragePooling2D": (
+        (7, 6, 2),
+        lambda: [layers.Conv2D(3, 2, activation="tanh"), layers.AveragePooling2D((2, 3), strides=1, padding="same")],
+    ),
+    "GlobalAveragePooling2D": ((4, 5, 2), lambda: [layers.Conv2D(3, 2), layers.GlobalAveragePooling2D()]),
+    "GlobalMaxPooling2D": (
+        (4, 5, 2),
+        lambda: [layers.Conv2D(3, 2), layers.GlobalMaxPooling2D(keepdims=True), layers.Conv2D(2, 1)],
+    ),
     "Activation": ((5,), lambda: [layers.Dense(4), layers.Activation("tanh")]),
     "Dropout": ((5,), lambda: [layers.Dense(4), layers.Dropout(0.5)]),
     "Flatten": ((3, 4, 2), lambda: [layers.Flatten()]),
@@ -31,14 +54,9 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
 }
 # Layers whose arithmetic the engine has not yet.
 IN_PREPARATION = {
-    "AveragePooling2D",
     "BatchNormalization",
-    "Conv2D",
     "DepthwiseConv2D",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D",
     "LayerNormalization",
-    "MaxPooling2D",
     "Residual",
     "SeparableConv2D",
     "SpatialDropout2D",

@@ -21,7 +21,7 @@ class Conv2D(Convolution):
 
     Args:
         filters: Number of channels that come out.
-        kernel_size: Height and width of the window, up to 7 each; one number for both.
+        kernel_size: Height and width of the window; one number for both.
         strides: Pixels from one place of the window to the next, down and across; one number for both.
         padding: "valid" (the default): the window stays within the figure, which shrinks; "same": zeros around the
             figure keep its size, divided by the strides.

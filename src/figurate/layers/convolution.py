@@ -18,8 +18,6 @@ from figurate.layers.windows import PADDING, Two, check_strides, slid
 from figurate.parameters import Boolean, Pair, Resolved
 from figurate.registry import Parameters, Refusal, Refusals
 
-LARGEST_KERNEL = 7  # the engine's convolutions are made for windows up to this
-
 
 def refusals(*weights: str) -> Refusals:
     """What Keras' convolution with these weights has and figurate has not.
@@ -44,7 +42,7 @@ class Convolution(Layer):
     """The base of convolutions.
 
     Args:
-        kernel_size: Height and width of the window, up to 7 each; one number for both.
+        kernel_size: Height and width of the window; one number for both.
         strides: Pixels from one place of the window to the next, down and across; one number for both.
         padding: "valid" (the default): the window stays within the figure, which shrinks; "same": zeros around the
             figure keep its size, divided by the strides.
@@ -57,7 +55,7 @@ class Convolution(Layer):
     """
 
     _windows: ClassVar[Parameters] = {
-        "kernel_size": Pair(low=1, high=LARGEST_KERNEL),
+        "kernel_size": Pair(low=1),
         "strides": Pair(low=1),
         "padding": PADDING,
         "dilation_rate": Pair(low=1),

@@ -12,7 +12,22 @@ import pytest
 from numpy.typing import NDArray
 
 from figurate import callbacks, layers, losses, metrics, optimizers
-from figurate.models import Sequential
+from tests.parity import (
+    BATCH,
+    BINARY,
+    CLASSES,
+    EPOCHS,
+    MANY_HOT,
+    NUMBERS,
+    ONE_HOT,
+    RELATIVE,
+    SIDE,
+    WEIGHT,
+    Ours,
+    X,
+    Y,
+    compare,
+)
 
 keras = pytest.importorskip("keras")
 
@@ -20,23 +35,6 @@ keras = pytest.importorskip("keras")
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"),
 ]
-
-BATCH, STEPS, SIDE, CLASSES = 16, 100, 6, 5
-EPOCHS = 5
-COUNT = BATCH * STEPS // EPOCHS
-# One step's rounding errors differ between the two and feed the next step; 100 steps stay within this.
-RELATIVE = 1e-4
-
-# Figures have values of 0..1 without any structure, and labels without any: nothing is learned by heart so fast that a
-# loss gets near 0, where a relative error says nothing.
-RNG = np.random.default_rng(5)
-X = (RNG.integers(0, 256, (COUNT, SIDE, SIDE)) / 255).astype(np.float32)
-Y = RNG.integers(0, CLASSES, COUNT)
-ONE_HOT = np.eye(CLASSES, dtype=np.float32)[Y]
-MANY_HOT = RNG.integers(0, 2, (COUNT, CLASSES)).astype(np.float32)
-NUMBERS = RNG.normal(size=(COUNT, CLASSES)).astype(np.float32)
-BINARY = RNG.integers(0, 2, COUNT)
-WEIGHT = RNG.uniform(0, 2, COUNT).astype(np.float32)
 
 
 def build(package: Any, last: str | None = "softmax", outputs: int = CLASSES, activation: str = "tanh") -> Any:
@@ -54,41 +52,6 @@ def build(package: Any, last: str | None = "softmax", outputs: int = CLASSES, ac
             kinds.Dense(outputs, activation=last),
         ]
     )
-
-
-class Ours:
-    """figurate under the names that `build` uses."""
-
-    layers = layers
-    Sequential = Sequential
-
-
-def compare(
-    ours: Any,
-    theirs: Any,
-    y: NDArray[Any],
-    *,
-    x: NDArray[Any] = X,
-    relative: float = RELATIVE,
-    **fit: Any,
-) -> None:
-    """Train both, and compare losses and metrics of every epoch, then weights and outputs."""
-    rng = np.random.default_rng(8)
-    weights = [rng.uniform(-0.3, 0.3, w.shape).astype(np.float32) for w in ours.get_weights()]
-    ours.set_weights(weights)
-    theirs.set_weights(weights)
-    options: dict[str, Any] = {"batch_size": BATCH, "epochs": EPOCHS, "shuffle": False, "verbose": 0, **fit}
-    history = ours.fit(x, y, **options).history
-    expected = theirs.fit(x, y, **options).history
-    assert set(history) == set(expected)
-    for name, values in expected.items():
-        np.testing.assert_allclose(history[name], values, rtol=relative, atol=1e-6, err_msg=name)
-    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, other, rtol=10 * relative, atol=10 * relative)
-    measured = ours.evaluate(x, y, verbose=0, return_dict=True)
-    for name, value in theirs.evaluate(x, y, verbose=0, return_dict=True).items():
-        np.testing.assert_allclose(measured[name], value, rtol=relative, atol=1e-6, err_msg=name)
-    np.testing.assert_allclose(ours.predict(x), theirs.predict(x, verbose=0), rtol=10 * relative, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +201,7 @@ def test_layers_of_their_own_and_rescaling() -> None:
             kinds.Softmax(),
         ]
 
-    ours, theirs = Sequential(stack(layers)), keras.Sequential(stack(keras.layers))
+    ours, theirs = Ours.Sequential(stack(layers)), keras.Sequential(stack(keras.layers))
     ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
     theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
     compare(ours, theirs, Y, x=np.rint(X * 255).astype(np.uint8))

@@ -1,0 +1,82 @@
+"""Networks on planes of channels against Keras itself: convolutions, pooling, padding, normalization, residuals.
+
+As test_parity_with_keras.py: 100 steps in both, without shuffling; Keras runs on JAX.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from figurate import optimizers
+from tests.parity import CLASSES, ONE_HOT, SIDE, Ours, X, Y, compare
+
+keras = pytest.importorskip("keras")
+
+# Keras' own arrays and saving of optimizer state, not ours.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"),
+]
+
+PLANES = X[..., np.newaxis]
+
+# What stands between the figures, (6, 6, 1), and the last layers. Smooth but for the greatest values of windows: see
+# `build` in test_parity_with_keras.py.
+STACKS: dict[str, Callable[[Any], list[Any]]] = {
+    "Conv2D": lambda kinds: [kinds.Conv2D(4, 3, activation="tanh")],
+    "Conv2D 1": lambda kinds: [kinds.Conv2D(4, 1, activation="tanh"), kinds.Conv2D(3, 1)],
+    "Conv2D same": lambda kinds: [
+        kinds.Conv2D(4, (2, 3), padding="same", activation="tanh"),
+        kinds.Conv2D(3, 3, strides=2, padding="same", use_bias=False),
+    ],
+    "Conv2D strides": lambda kinds: [kinds.Conv2D(4, 3, strides=(1, 2), activation="sigmoid")],
+    "Conv2D gaps": lambda kinds: [kinds.Conv2D(4, 2, activation="tanh"), kinds.Conv2D(3, 2, dilation_rate=(2, 1))],
+    "Conv2D, ReLU and MaxPooling2D": lambda kinds: [
+        kinds.Conv2D(4, 3, activation="relu"),
+        kinds.MaxPooling2D(pool_size=(2, 2)),
+    ],
+    "MaxPooling2D": lambda kinds: [
+        kinds.Conv2D(4, 2, activation="tanh"),
+        kinds.MaxPooling2D((3, 2), strides=2, padding="same"),
+        kinds.Conv2D(3, 1),
+    ],
+    "MaxPooling2D of figures": lambda kinds: [kinds.MaxPool2D(3, strides=1)],
+    "AveragePooling2D": lambda kinds: [
+        kinds.Conv2D(4, 2, activation="tanh"),
+        kinds.AveragePooling2D(2),
+        kinds.AvgPool2D((2, 1), strides=1, padding="same"),
+    ],
+    "GlobalAveragePooling2D": lambda kinds: [
+        kinds.Conv2D(8, 3, activation="tanh"),
+        kinds.GlobalAveragePooling2D(keepdims=True),
+        kinds.Conv2D(6, 1),
+    ],
+    "GlobalMaxPooling2D": lambda kinds: [kinds.Conv2D(8, 3, activation="tanh"), kinds.GlobalMaxPooling2D()],
+    "Conv2D groups": lambda kinds: [kinds.Conv2D(4, 2, activation="tanh"), kinds.Conv2D(6, 3, groups=2)],
+}
+
+
+def build(package: Any, stack: str) -> Any:
+    kinds = package.layers
+    between = STACKS[stack](kinds)
+    return package.Sequential(
+        [kinds.Input((SIDE, SIDE, 1)), *between, kinds.Flatten(), kinds.Dense(CLASSES, activation="softmax")]
+    )
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_stacks(stack: str) -> None:
+    ours, theirs = build(Ours, stack), build(keras, stack)
+    ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, Y, x=PLANES)
+
+
+def test_figures_without_channels_are_the_same_figures() -> None:
+    ours, theirs = build(Ours, "Conv2D"), build(keras, "Conv2D")
+    ours.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, ONE_HOT, x=X, validation_split=0.1)
