@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from figurate.errors import FigurateError as FigurateError, FigurateWarning as FigurateWarning
     from figurate.layers import Input as Input
-    from figurate.models import Sequential as Sequential
+    from figurate.models import Sequential as Sequential, fit_many as fit_many
 
 _MODULES = (
     "activations",
@@ -49,6 +49,7 @@ _NAMES = {
     "Input": "figurate.layers",
     "Model": "figurate.models",  # not among the public names: it says what to write in its place
     "Sequential": "figurate.models",
+    "fit_many": "figurate.models",
 }
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "callbacks",
     "datasets",
     "errors",
+    "fit_many",
     "initializers",
     "layers",
     "losses",

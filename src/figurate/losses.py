@@ -89,7 +89,13 @@ class SparseCategoricalCrossentropy(Loss):
     """
 
     _parameters: ClassVar[Parameters] = {"from_logits": Boolean()}
-    _refused: ClassVar[Refusals] = {"ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0.")}
+    _refused: ClassVar[Refusals] = {
+        "ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0."),
+        "label_smoothing": Refusal(
+            "Use `CategoricalCrossentropy(label_smoothing=…)`, with `utils.to_categorical(y)` for the labels.",
+            (None, 0, 0.0),
+        ),
+    }
     sparse = True
 
     def __init__(

@@ -92,8 +92,8 @@ REFUSED: dict[str, tuple[type[losses.Loss], dict[str, Any], type[Exception], str
     "smoothing of sparse labels": (
         losses.SparseCategoricalCrossentropy,
         {"label_smoothing": 0.1},
-        ConfigurationError,
-        "`SparseCategoricalCrossentropy` has no argument `label_smoothing`",
+        UnsupportedError,
+        r"received 0\.1\. Use `CategoricalCrossentropy\(label_smoothing=…\)`, with `utils\.to_categorical",
     ),
 }
 

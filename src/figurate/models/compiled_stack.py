@@ -23,6 +23,7 @@ from figurate.training import arguments, data, targets
 from figurate.training.compiled import Compiled, no_loss
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator, Labelled
+from figurate.training.shelf import Shelf
 
 # Keras' arguments of `compile` that say how its backends run or that need several outputs.
 _REFUSED: Refusals = {
@@ -191,7 +192,7 @@ class CompiledStack(LayerStack):
         size = arguments.whole("evaluate", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
         shown_as = arguments.verbosity("evaluate", verbose)
         used = arguments.optional_threads("evaluate", threads) or self._threads
-        labelled = self._labelled("evaluate", x, y, sample_weight, used)
+        labelled = self._labelled("evaluate", x, y, sample_weight, Shelf(used))
         data.warn_of_integers(labelled.x.dtype, labelled.figures.maximum, self.input_range, "evaluate")
         names = self.metrics_names
         parameters = {"steps": len(labelled.batches(size)), "verbose": shown_as, "metrics": names, "batch_size": size}
@@ -209,7 +210,7 @@ class CompiledStack(LayerStack):
         return CallbackList(callbacks, cast(CallbackModel, self), parameters)
 
     def _labelled(
-        self, caller: str, x: Any, y: Any, weight: Any, threads: int, class_weight: Any = None, name: str = "x"
+        self, caller: str, x: Any, y: Any, weight: Any, shelf: Shelf, class_weight: Any = None, name: str = "x"
     ) -> Labelled:
         """The arrays of a call, checked, and held by the engine; an unbuilt model is built for them."""
         compiled = self.compiled
@@ -220,11 +221,11 @@ class CompiledStack(LayerStack):
         array = data.match_figures(array, self.network.input_shape, caller, name)
         label_name = name.replace("x", "y")
         outputs = self.network.output_shape
-        truth = targets.as_targets(y, compiled.loss, outputs, len(array), caller, label_name)
+        truth = shelf.targets(y, compiled.loss, outputs, len(array), caller, label_name)
         weights = targets.as_sample_weight(weight, len(array), caller)
         if class_weight is not None:
             weights = targets.class_weights(class_weight, truth, math.prod(outputs), caller)
-        return Labelled(array, data.hold(array, caller, threads, name), truth, weights)
+        return Labelled(array, shelf.figures(array, caller, name), truth, weights)
 
     def _build_from(self, array: data.Array, caller: str) -> None:
         """Build the model for the first figures it sees, where no shape was given before."""

@@ -15,6 +15,7 @@ from figurate.training import arguments, data
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator
 from figurate.training.fit import FitLoop, Plan
+from figurate.training.shelf import Shelf
 
 
 class TrainableStack(CompiledStack):
@@ -77,6 +78,57 @@ class TrainableStack(CompiledStack):
             >>> history = model.fit(x, y, epochs=20, validation_data=(xv, yv))  # doctest: +SKIP
         """
         arguments.refuse("fit", steps_per_epoch=steps_per_epoch, validation_steps=validation_steps)
+        loop = self.prepare_fit(
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+            seed=seed,
+            threads=threads,
+        )
+        loop.run()
+        return loop.history
+
+    def prepare_fit(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        validation_batch_size: int | None = None,
+        validation_freq: Any = 1,
+        seed: int | None = None,
+        threads: int | None = None,
+        shelf: Shelf | None = None,
+    ) -> FitLoop:
+        """What `fit` runs, with everything checked that can be before training begins; for `fit` and `fit_many`.
+
+        Args:
+            shelf: Holds the arrays, for models that train on the same ones; None: for this call alone.
+            x, y, batch_size, …: See `fit`.
+
+        Raises:
+            See `fit`.
+        """
         batch_size = arguments.whole("fit", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
         plan = Plan(
             arguments.whole("fit", "initial_epoch", initial_epoch, 0, 0),
@@ -99,15 +151,17 @@ class TrainableStack(CompiledStack):
         if validation is None and validation_split != 0:
             (x, y, sample_weight), validation = arguments.split(x, y, sample_weight, validation_split)
         used = plan.threads or self._threads
-        train = self._labelled("fit", x, y, sample_weight, used, class_weight)
-        held = None if validation is None else self._labelled("fit", *validation, used, name="validation x")
-        data.warn_of_integers(train.x.dtype, train.figures.maximum, self.input_range, "fit")
+        shelf = shelf or Shelf(used)
+        train = self._labelled("fit", x, y, sample_weight, shelf, class_weight)
+        held = None if validation is None else self._labelled("fit", *validation, shelf, name="validation x")
+        data.warn_of_integers(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
         self.input_range = InputRange(train.figures.minimum, train.figures.maximum, train.x.dtype.name)
         names = self.metrics_names
         chosen = arguments.with_progress(callbacks, shown_as)
-        self.history = next((callback for callback in chosen if isinstance(callback, History)), None) or History()
-        if self.history not in chosen:
-            chosen.append(self.history)
+        history = next((callback for callback in chosen if isinstance(callback, History)), None) or History()
+        if history not in chosen:
+            chosen.append(history)
+        self.history = history
         parameters = {
             "epochs": plan.epochs,
             "steps": -(-train.figures.count // batch_size),
@@ -124,10 +178,7 @@ class TrainableStack(CompiledStack):
             return Evaluator(self.compiled, trainer, names, held, validation_batch_size, used)
 
         making = evaluator if held is not None else None
-        loop = FitLoop(self, plan, train, making, names, self._watched(chosen, parameters))
-        with self.compiled.fitting("fit"):
-            loop.run()
-        return self.history
+        return FitLoop(self, plan, train, making, names, self._watched(chosen, parameters), history)
 
     @property
     def averages_in_place(self) -> bool:
@@ -165,7 +216,7 @@ class TrainableStack(CompiledStack):
         Raises:
             See `fit`.
         """
-        batch = self._labelled("train_on_batch", x, y, sample_weight, self._threads, class_weight)
+        batch = self._labelled("train_on_batch", x, y, sample_weight, Shelf(self._threads), class_weight)
         trainer = self.get_trainer(self.seed)
         step = trainer.iterations
         with self.compiled.fitting("train_on_batch"), self.compiled.in_use("train_on_batch"):

@@ -47,7 +47,7 @@ class Compiled:
     def __init__(self, optimizer: object, loss: object, metrics: object) -> None:
         self.optimizer: Optimizer = optimizers.get(optimizer)
         self.loss: Loss | None = None if loss is None else losses.get(loss)
-        self._chosen = _as_list(metrics)
+        self.chosen_metrics = _as_list(metrics)
         self._metrics: tuple[tuple[int, ...], list[Metric]] | None = None
         self._made: _Made | None = None
         self._in_fit = False
@@ -66,7 +66,7 @@ class Compiled:
         if self._metrics is None or self._metrics[0] != shape:
             if self.loss is None:
                 raise no_loss()
-            found = [metrics.resolve(entry, self.loss, shape) for entry in self._chosen]
+            found = [metrics.resolve(entry, self.loss, shape) for entry in self.chosen_metrics]
             names = ["loss", *(metric.name for metric in found)]
             for name in names:
                 if names.count(name) > 1:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate import _engine
-from figurate.callbacks import BackupAndRestore, CallbackList
+from figurate.callbacks import BackupAndRestore, CallbackList, History
 from figurate.callbacks.callback import Logs
 from figurate.errors import TrainingError
 from figurate.training.compiled import Compiled
@@ -64,6 +64,7 @@ class FitLoop:
         evaluator: For the validation; None: none. Given the trainer when the loop begins.
         names: Of what the engine measures.
         callbacks: Told of everything.
+        history: The one among them that `fit` returns.
     """
 
     def __init__(
@@ -74,7 +75,9 @@ class FitLoop:
         evaluator: Callable[[_engine.Trainer], Evaluator] | None,
         names: list[str],
         callbacks: CallbackList,
+        history: History,
     ) -> None:
+        self.history = history
         self._model = model
         self._plan = plan
         self._data = data
@@ -88,9 +91,13 @@ class FitLoop:
         """Train all epochs.
 
         Raises:
-            TrainingError: The loss is not finite and no callback dealt with it.
+            TrainingError: The loss is not finite and no callback dealt with it, or the model is in training already.
             KeyboardInterrupt: Ctrl-C; weights and history are those reached.
         """
+        with self._model.compiled.fitting("fit"):
+            self._run()
+
+    def _run(self) -> None:
         model, plan, callbacks = self._model, self._plan, self._callbacks
         logs: Logs = {}
         model.stop_training = False
