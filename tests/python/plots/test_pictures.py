@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 import figurate
@@ -71,6 +72,43 @@ def test_a_network_shows_every_layer_with_shape_and_parameters(model: figurate.S
     for part in ("Input", "8 × 8", "Rescaling\n", "× 1/255", "Flatten", "64 numbers", "relu\n30 neurons\n1,950", "0.2"):
         assert part in shown + "\n"
     assert "64 × 30\nweights" in shown
+
+
+@pytest.fixture
+def convnet() -> figurate.Sequential:
+    return figurate.Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Conv2D(12, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(4, (2, 1)),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+def test_planes_are_as_large_as_their_heights_and_widths(convnet: figurate.Sequential) -> None:
+    plot = plots.network(convnet)
+    shown = texts(plot)
+    for part in ("3×3 relu\n6 × 6 × 12\n120\n", "2×2\n3 × 3 × 12", "2×1\n2 × 3 × 4", "4 numbers", "4 × 3\nweights"):
+        assert part in shown
+    planes = [patch for patch in plot.axes[0].patches if isinstance(patch, Rectangle)]
+    # The input has one plane; of 12 channels six are drawn.
+    assert len(planes) == 1 + 6 + 6 + 4
+    figure, first, pooled = planes[0], planes[1], planes[7]
+    assert first.get_height() / figure.get_height() == pytest.approx(6 / 8)
+    assert pooled.get_width() / figure.get_width() == pytest.approx(3 / 8)
+
+
+def test_filters_of_the_first_convolution_are_pictures(convnet: figurate.Sequential) -> None:
+    plot = plots.weights(convnet)
+    assert titles(plot) == [f"filter {number}" for number in range(12)]
+    kernel = convnet.get_weights()[0]
+    np.testing.assert_array_equal(plot.axes[7].images[0].get_array(), kernel[:, :, 0, 7])
+    colour = figurate.Sequential([layers.Input((8, 8, 3)), layers.Conv2D(4, 3)])
+    with pytest.raises(ShapeError, match="one grey figure; here the first convolution sees 3 channels"):
+        plots.weights(colour)
 
 
 def test_a_network_without_its_shape_is_refused() -> None:
@@ -148,7 +186,9 @@ def test_a_confusion_matrix_counts_and_names() -> None:
     assert plot.axes[0].get_ylabel() == "true label"
 
 
-def test_every_picture_is_drawn_within_its_frame(model: figurate.Sequential, tmp_path: Path) -> None:
+def test_every_picture_is_drawn_within_its_frame(
+    model: figurate.Sequential, convnet: figurate.Sequential, tmp_path: Path
+) -> None:
     """Nothing is cut off at the edge: the outermost pixels are all white."""
     rng = np.random.default_rng(0)
     read = rng.random((12, 3))
@@ -157,6 +197,7 @@ def test_every_picture_is_drawn_within_its_frame(model: figurate.Sequential, tmp
         "figures": plots.figures(FIGURES, LABELS, class_names=garments),
         "mistakes": plots.mistakes(FIGURES, LABELS, read, class_names=garments),
         "network": plots.network(model),
+        "planes": plots.network(convnet),
         "relu": plots.activation("gelu"),
         "history": plots.history({"loss": [2.0, 1.0, 0.1], "val_loss": [2.0, 1.0, 0.1]}),
         "prediction": plots.prediction(FIGURES[0], read[0] / read[0].sum(), true=1, class_names=garments),

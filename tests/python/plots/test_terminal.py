@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
+from figurate import layers
 from figurate.errors import DataError, ShapeError
+from figurate.models import Sequential
 from figurate.plots import terminal
 from figurate.plots.terminal.bars import draw_bar
 
@@ -176,6 +178,27 @@ def test_no_curve_without_epochs() -> None:
         terminal.curves({})
     with pytest.raises(DataError, match="no loss to draw"):
         terminal.Curve("loss", {"training": []})
+
+
+def test_a_network_has_a_square_a_channel() -> None:
+    model = Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Conv2D(3, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(2),
+        ]
+    )
+    assert [line.split() for line in printed(terminal.NetworkDrawing(model)).splitlines()] == [
+        ["Input", "■", "8", "×", "8", "×", "1"],
+        ["30", "parameters", "│"],
+        ["Conv2D", "3×3", "relu", "■", "■", "■", "6", "×", "6", "×", "3"],
+        ["│"],
+        ["Flatten", *"●●●●●●●●●", "···", *"●●●●●●●●●", "108"],
+        ["218", "parameters", "│"],
+        ["Dense", "●", "●", "2"],
+    ]
+    assert "# # # 6 x 6 x 3" in " ".join(printed_in_ascii(terminal.NetworkDrawing(model)).split())
 
 
 def test_the_confusion_table_counts() -> None:

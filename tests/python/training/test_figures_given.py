@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from figurate import errors, layers
+from figurate import errors, layers, losses
 from figurate.models import Sequential
 from tests.small import figures, model, network, same_weights
 
@@ -87,6 +87,33 @@ def test_one_figure_is_a_batch_of_one() -> None:
 def test_an_axis_of_one_may_be_missing() -> None:
     made = Sequential([layers.Input((8, 8, 1)), layers.Flatten(), layers.Dense(2)])
     np.testing.assert_array_equal(made.predict(X), made.predict(X[..., np.newaxis]))
+
+
+def test_grey_figures_without_channels_are_the_same_to_a_convolution() -> None:
+    planes = X[..., np.newaxis]
+    one, other = (
+        Sequential([layers.Input((8, 8, 1)), layers.Conv2D(3, 3, activation="relu"), layers.Flatten(), layers.Dense(4)])
+        for _ in range(2)
+    )
+    other.set_weights(one.get_weights())
+    for made, x in ((one, X), (other, planes)):
+        made.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+        made.fit(x, Y, epochs=2, verbose=0, seed=1, validation_data=(x, Y))
+    assert same_weights(one, other)
+    assert one.evaluate(X, Y, verbose=0) == other.evaluate(planes, Y, verbose=0) == one.evaluate(planes, Y, verbose=0)
+    np.testing.assert_array_equal(one.predict(X), one.predict(planes))
+    np.testing.assert_allclose(one.predict(X[3])[0], one.predict(planes)[3], rtol=1e-5, atol=1e-6)
+
+
+def test_grey_figures_without_channels_before_any_shape_is_known() -> None:
+    made = Sequential([layers.Conv2D(3, 3), layers.Flatten(), layers.Dense(4)])
+    made.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
+    with pytest.raises(
+        errors.ShapeError,
+        match=r"received shape \(None, 8, 8\), without channels\. .*`Input\(shape=\(8, 8, 1\)\)`, add `Reshape\(\(8, 8",
+    ):
+        made.fit(X, Y, verbose=0)
+    made.fit(X[..., np.newaxis], Y, verbose=0)
 
 
 def test_shapes_come_from_the_first_batch() -> None:
