@@ -190,6 +190,44 @@ class Pair(Parameter):
 
 
 @dataclass(frozen=True)
+class Range(Parameter):
+    """A number, or two as the ends of a range, smaller first, kept as a tuple; what a number stands for its owner says.
+
+    Numbers lie within `low` and `high`, ends included unless `low_open`. `pair` asks for two; `optional` admits None.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    pair: bool = False
+    optional: bool = False
+
+    def check(self, owner: str, name: str, value: object) -> Any:
+        if value is None and self.optional:
+            return None
+        entries = value.tolist() if isinstance(value, np.ndarray) else value
+        single = Real(self.low, self.high, self.low_open)
+        try:
+            if isinstance(entries, (list, tuple)) and len(entries) == 2:
+                ends = single.check(owner, name, entries[0]), single.check(owner, name, entries[1])
+                return min(ends), max(ends)
+            if not self.pair:
+                return single.check(owner, name, entries)
+        except ConfigurationError:
+            pass  # the message below speaks of both forms
+        limits = "that are finite"
+        if math.isfinite(self.low):
+            limits = f"above {self.low:g}" if self.low_open else f"of at least {self.low:g}"
+        if math.isfinite(self.high):
+            limits = f"{limits} and at most {self.high:g}"
+        count = "two numbers" if self.pair else "a number, or two,"
+        raise self.wrong(owner, name, value, f"{count} {limits}{' or None' if self.optional else ''}")
+
+    def encode(self, value: Any) -> object:
+        return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True)
 class Margins(Parameter):
     """Whole numbers of at least 0 around a figure, kept as ((top, bottom), (left, right)); see `ZeroPadding2D`."""
 

@@ -18,6 +18,7 @@ from figurate.optimizers import schedules
 OBJECTS: dict[ModuleType, list[Any]] = {
     layers: [
         layers.Activation("tanh", name="bend"),
+        layers.Augment(shift=(0.0, 0.1), rotation=10, elastic=0.02, mirror=True, fill_mode="nearest", seed=2**64 - 1),
         layers.AveragePooling2D((2, 3), strides=1),
         layers.BatchNormalization(momentum=0.9, epsilon=1e-5, scale=False, moving_mean_initializer="ones"),
         layers.Conv2D(
@@ -32,6 +33,15 @@ OBJECTS: dict[ModuleType, list[Any]] = {
         layers.InputLayer((28, 28, 1)),
         layers.LayerNormalization(epsilon=1e-6, center=False, gamma_initializer=initializers.Constant(0.5)),
         layers.MaxPooling2D(3, strides=(2, 1), padding="same"),
+        layers.RandomBrightness((-0.1, 0.2), value_range=(0, 1), seed=3),
+        layers.RandomContrast(0.25, value_range=(0, 1)),
+        layers.RandomErasing((0.5, 0.75), scale=(0.1, 0.2), fill_value=0.5),
+        layers.RandomFlip("vertical", seed=3),
+        layers.RandomInvert(0.5, value_range=[-1, 1]),
+        layers.RandomRotation((-0.1, 0.2), fill_mode="wrap", fill_value=0.5),
+        layers.RandomShear(0.25, (0.0, 0.5), "nearest"),
+        layers.RandomTranslation(0.25, (-0.25, 0.5), interpolation="nearest"),
+        layers.RandomZoom(0.25, (-0.25, 0.5), "constant"),
         layers.ReLU(negative_slope=0.25),
         layers.Rescaling(1 / 255, offset=-0.5),
         layers.Reshape((4, -1)),

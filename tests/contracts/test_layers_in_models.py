@@ -51,7 +51,19 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
     "Rescaling": ((3, 4), lambda: [layers.Rescaling(1 / 255, offset=-0.5)]),
     "Reshape": ((12,), lambda: [layers.Reshape((3, -1)), layers.Flatten()]),
     "Softmax": ((5,), lambda: [layers.Dense(4), layers.Softmax()]),
+    "Augment": ((9, 8), lambda: [layers.Augment.digits(contrast=0.2, erasing=0.5)]),
+    "RandomBrightness": ((9, 8, 2), lambda: [layers.RandomBrightness(0.2)]),
+    "RandomContrast": ((9, 8, 2), lambda: [layers.RandomContrast(0.2)]),
+    "RandomErasing": ((9, 8, 2), lambda: [layers.RandomErasing()]),
+    "RandomFlip": ((9, 8), lambda: [layers.RandomFlip()]),
+    "RandomInvert": ((9, 8), lambda: [layers.RandomInvert()]),
+    "RandomRotation": ((9, 8), lambda: [layers.RandomRotation(0.1)]),
+    "RandomShear": ((9, 8, 3), lambda: [layers.RandomShear(0.2)]),
+    "RandomTranslation": ((9, 8), lambda: [layers.RandomTranslation(0.2, 0.2)]),
+    "RandomZoom": ((9, 8), lambda: [layers.RandomZoom(0.2)]),
 }
+# What happens to figures by chance in training has another gradient than prediction's.
+BY_CHANCE = {case for case in CASES if case in ("Dropout", "Augment") or case.startswith("Random")}
 # Layers whose arithmetic the engine has not yet.
 IN_PREPARATION = {
     "BatchNormalization",
@@ -112,7 +124,7 @@ def test_files_configuration_and_repr(case: str, tmp_path: Path) -> None:
         assert repr(layer).startswith(type(layer).__name__)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case != "Dropout"])
+@pytest.mark.parametrize("case", [case for case in CASES if case not in BY_CHANCE])
 def test_a_step_follows_the_gradient(case: str) -> None:
     """One plain step at rate 1 changes the weights by minus the gradient, which central differences give."""
     model, x = stack(case)
@@ -140,9 +152,11 @@ def test_a_step_follows_the_gradient(case: str) -> None:
             assert gradients[i][place] == pytest.approx(slope, rel=0.02, abs=2e-3), (i, place)
 
 
-def test_dropout_changes_training_alone() -> None:
-    model, x = stack("Dropout")
-    without = Sequential([layers.Input((5,)), layers.Dense(4), layers.Flatten(), layers.Dense(2)])
+@pytest.mark.parametrize("case", sorted(BY_CHANCE))
+def test_chance_changes_training_alone(case: str) -> None:
+    model, x = stack(case)
+    kept = [type(layer).from_config(layer.get_config()) for layer in model.layers if type(layer).__name__ != case]
+    without = Sequential([layers.Input(x.shape[1:]), *kept])
     without.set_weights(model.get_weights())
     np.testing.assert_array_equal(model.predict(x), without.predict(x))
     y = np.zeros((COUNT, 2))

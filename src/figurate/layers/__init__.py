@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from figurate.layers.activation import Activation
+from figurate.layers.augment import Augment
 from figurate.layers.base import Layer, WeightSpec
 from figurate.layers.conv2d import Conv2D
 from figurate.layers.dense import Dense
@@ -21,6 +22,14 @@ from figurate.layers.global_pooling import (
 from figurate.layers.input import Input, InputLayer
 from figurate.layers.normalization import BatchNormalization, LayerNormalization
 from figurate.layers.pooling import AveragePooling2D, AvgPool2D, MaxPool2D, MaxPooling2D
+from figurate.layers.random_moves import (
+    RandomFlip,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
+from figurate.layers.random_tones import RandomBrightness, RandomContrast, RandomErasing, RandomInvert
 from figurate.layers.relu import ReLU
 from figurate.layers.rescaling import Rescaling
 from figurate.layers.reshape import Reshape
@@ -33,6 +42,7 @@ from figurate.registry import Registry
 
 __all__ = [
     "Activation",
+    "Augment",
     "AveragePooling2D",
     "AvgPool2D",
     "BatchNormalization",
@@ -51,6 +61,15 @@ __all__ = [
     "LayerNormalization",
     "MaxPool2D",
     "MaxPooling2D",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomInvert",
+    "RandomRotation",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Rescaling",
     "Reshape",
@@ -69,6 +88,7 @@ _REGISTRY: Registry[Layer] = Registry(
     "layer",
     (
         Activation,
+        Augment,
         AveragePooling2D,
         BatchNormalization,
         Conv2D,
@@ -81,6 +101,15 @@ _REGISTRY: Registry[Layer] = Registry(
         InputLayer,
         LayerNormalization,
         MaxPooling2D,
+        RandomBrightness,
+        RandomContrast,
+        RandomErasing,
+        RandomFlip,
+        RandomInvert,
+        RandomRotation,
+        RandomShear,
+        RandomTranslation,
+        RandomZoom,
         ReLU,
         Rescaling,
         Reshape,

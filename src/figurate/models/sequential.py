@@ -21,7 +21,7 @@ from figurate.models import runs, saving, summary
 from figurate.models.trainable import TrainableStack
 from figurate.naming import unique_name
 from figurate.parameters import Text
-from figurate.training import arguments, data, prediction
+from figurate.training import arguments, augmentation, data, prediction
 from figurate.training.compiled import Compiled
 
 
@@ -142,6 +142,30 @@ class Sequential(TrainableStack):
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The network's outputs for one batch: `predict`."""
         return self.predict(x)
+
+    def augment(self, x: Any, *, epoch: int = 0, seed: int | None = None) -> npt.NDArray[np.float32]:
+        """Figures as training meets them in one epoch, changed by the layers of augmentation: to be looked at.
+
+        Args:
+            x: Figures, (n, *shape), or one figure of the model's shape, without the batch axis.
+            epoch: Which epoch, from 0 on: in each figures change in another way.
+            seed: Of the fit; None: the model's.
+
+        Returns:
+            A new float32 array (n, *shape): figure i as `fit` meets figure i, after the last layer of augmentation.
+
+        Raises:
+            ConfigurationError: The model has no layer of augmentation.
+            ShapeError, DataError: x does not fit; the message says how to mend it.
+
+        Example:
+            >>> plots.figures(model.augment(x_train[:30]))  # doctest: +SKIP
+        """
+        self._build_from(data.as_array(x, "augment"), "augment")
+        used = arguments.optional_seed("augment", seed)
+        return augmentation.augmented(
+            self.layers, x, self.network.input_shape, seed=self.seed if used is None else used, epoch=epoch
+        )
 
     def __call__(self, *arguments: object, **named: object) -> NoReturn:
         raise UnsupportedError(

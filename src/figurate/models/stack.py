@@ -14,6 +14,7 @@ import numpy.typing as npt
 from figurate import _engine
 from figurate.errors import ConfigurationError, ShapeError, shown
 from figurate.layers import Layer
+from figurate.layers.augmentation import check_places
 from figurate.layers.base import part_of
 from figurate.models.layer_list import LayerList
 
@@ -170,6 +171,7 @@ class LayerStack:
             layer.build((None, *current))
             specs.append(layer.weight_specs(current))
             current = layer.output_shape_of(current)
+        check_places(zip(self._list, specs, strict=True))
         network = _engine.Network(shape, [kind for layer in self._list for kind in layer.to_engine()])
         # Layers come and go at the end only, so what exists is the beginning of what is needed. The stream is the
         # array's number in the model: layers added later leave earlier weights as they are.

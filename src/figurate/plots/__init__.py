@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from figurate.plots._canvas import Plot as Plot
+    from figurate.plots.augmented import augmented as augmented
     from figurate.plots.bars import prediction as prediction
     from figurate.plots.curve import history as history
     from figurate.plots.diagram import network as network
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "Plot": "_canvas",
     "activation": "function",
+    "augmented": "augmented",
     "confusion_matrix": "matrix",
     "figures": "grid",
     "history": "curve",
@@ -34,6 +36,7 @@ _NAMES = {
 __all__ = [
     "Plot",
     "activation",
+    "augmented",
     "confusion_matrix",
     "figures",
     "history",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from figurate.errors import DataError, ShapeError
 from figurate.plots._canvas import ORANGE, TEXT, Plot, plain_axes
@@ -45,7 +46,7 @@ def figures(
     """
     pictures = np.asarray(x)
     captions = [""] * len(pictures) if y is None else names_of(y, class_names)
-    return _grid(pictures, captions, TEXT, columns, headed=y is not None)
+    return grid(list(pictures), captions, TEXT, columns, headed=y is not None)
 
 
 def mistakes(
@@ -81,10 +82,11 @@ def mistakes(
     true = names_of(np.asarray(y)[wrong], class_names)
     between = ",\n" if max(map(len, true + read)) > _SHORT_NAME else ", "
     captions = [f"{t}{between}read {r}" for t, r in zip(true, read, strict=True)]
-    return _grid(np.asarray(x)[wrong], captions, ORANGE, columns, headed=True)
+    return grid(list(np.asarray(x)[wrong]), captions, ORANGE, columns, headed=True)
 
 
-def _grid(pictures: NDArray[np.generic], captions: Sequence[str], colour: str, columns: int, *, headed: bool) -> Plot:
+def grid(pictures: Sequence[Any], captions: Sequence[str], colour: str, columns: int, *, headed: bool) -> Plot:
+    """Draw pictures in a grid, each under its caption; for this file and augmented.py."""
     count = len(pictures)
     if not 0 < count <= _MOST:
         raise ShapeError(f"A grid shows 1 to {_MOST} figures, received {count}. Give some of them, such as `x[:30]`.")

@@ -59,6 +59,24 @@ def test_a_grid_refuses_none_too_many_and_missing_labels() -> None:
         plots.figures(FIGURES, LABELS[:2])
 
 
+def test_augmented_figures_stand_beside_the_one_they_were() -> None:
+    layer = layers.Augment(shift=0.2, seed=1)
+    assert titles(plots.augmented(layer, FIGURES[:3] / 255, count=5)) == ["as it is"] * 3
+    model = figurate.Sequential([layers.Rescaling(1 / 255), layers.Augment.digits(), layers.Flatten(), layers.Dense(3)])
+    plot = plots.augmented(model, FIGURES[:2], count=4)
+    assert len(plot.axes) == 2 * 5
+    np.testing.assert_array_equal(plot.axes[5].images[0].get_array(), FIGURES[1])
+    shown = np.stack([np.asarray(axes.images[0].get_array()) for axes in plot.axes[:5]])
+    assert len(np.unique(shown, axis=0)) == 5
+    assert len(plots.augmented(model, FIGURES[0], count=1).axes) == 2
+    with pytest.raises(ShapeError, match=r"`augmented\(count=…\)` expects at least 1, received 0"):
+        plots.augmented(layer, FIGURES, count=0)
+    with pytest.raises(ShapeError, match="1 to 400 figures, received 480"):
+        plots.augmented(layer, np.repeat(FIGURES, 10, axis=0), count=3)
+    with pytest.raises(ConfigurationError, match="expects a layer of augmentation, received none"):
+        plots.augmented([layers.Rescaling(2.0)], FIGURES)
+
+
 def test_mistakes_say_true_and_read() -> None:
     probabilities = np.eye(3)[(LABELS + (np.arange(12) == 4)) % 3]  # figure 4, a dog, is read as a cow
     assert titles(plots.mistakes(FIGURES, LABELS, probabilities, class_names=NAMES)) == ["dog,\nread cow"]
@@ -195,6 +213,7 @@ def test_every_picture_is_drawn_within_its_frame(
     garments = ("T-shirt/top", "Ankle boot", "Pullover")
     drawn = {
         "figures": plots.figures(FIGURES, LABELS, class_names=garments),
+        "augmented": plots.augmented(layers.Augment(shift=0.1), FIGURES[:2], count=3),
         "mistakes": plots.mistakes(FIGURES, LABELS, read, class_names=garments),
         "network": plots.network(model),
         "planes": plots.network(convnet),
