@@ -21,6 +21,11 @@ void max_pool(const Pooling&, const float*, float*);
 void max_pool_backward(const Pooling&, const float*, const float*, const float*, float*);
 void average_pool(const Pooling&, const float*, float*);
 void average_pool_backward(const Pooling&, const float*, float*);
+void add_moments(const Pixels&, const float*, float, float*, float*);
+void normalize(const Pixels&, const ChannelScale&, const float*, float*);
+void add_normalize_sums(const Pixels&, const ChannelScale&, const float*, const float*, float*, float*);
+void normalize_backward(const Pixels&, const ChannelScale&, const float*, const float*, const float*, const float*,
+                        float*);
 void softmax(const float*, float*, float*, size_t, size_t, size_t);
 void adam(float*, float*, float*, const float*, size_t, const AdamStep&);
 void sgd(float*, float*, const float*, size_t, const SgdStep&);
@@ -47,6 +52,10 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        max_pool_backward,
                        average_pool,
                        average_pool_backward,
+                       add_moments,
+                       normalize,
+                       add_normalize_sums,
+                       normalize_backward,
                        softmax,
                        adam,
                        sgd,

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "../random.h"
+#include "reference_planes.h"
 #include "table.h"
 
 namespace figurate::reference {
@@ -193,73 +194,6 @@ T activation_slope(Function function, T alpha, T x) {
     }
   }
   return one;
-}
-
-// Calls body(place in the input) for every pixel of the window of output pixel (y, x), row by row, in channel c.
-template <class Body>
-void for_window(const Pooling& p, size_t y, size_t x, size_t c, const Body& body) {
-  for (size_t i = 0; i < p.pool_height; ++i) {
-    for (size_t j = 0; j < p.pool_width; ++j) {
-      const size_t row = y * p.stride_y + i, column = x * p.stride_x + j;
-      if (row < p.top || row - p.top >= p.height || column < p.left || column - p.left >= p.width) continue;
-      body(((row - p.top) * p.width + column - p.left) * p.channels + c);
-    }
-  }
-}
-
-// Calls body(y, x, c, place) for every number of a pooling's output.
-template <class Body>
-void for_outputs(const Pooling& p, const Body& body) {
-  for (size_t y = 0; y < p.out_height; ++y) {
-    for (size_t x = 0; x < p.out_width; ++x) {
-      for (size_t c = 0; c < p.channels; ++c) body(y, x, c, (y * p.out_width + x) * p.channels + c);
-    }
-  }
-}
-
-template <class T>
-void max_pool(const Pooling& p, const T* in, T* out) {
-  for_outputs(p, [&](size_t y, size_t x, size_t c, size_t to) {
-    out[to] = -std::numeric_limits<T>::infinity();
-    for_window(p, y, x, c, [&](size_t at) { out[to] = out[to] >= in[at] ? out[to] : in[at]; });
-    for_window(p, y, x, c, [&](size_t at) { out[to] = in[at] != in[at] ? in[at] : out[to]; });  // NaN stays NaN
-  });
-}
-
-template <class T>
-void max_pool_backward(const Pooling& p, const T* in, const T* out, const T* out_gradient, T* in_gradient) {
-  for (size_t i = 0; i < p.height * p.width * p.channels; ++i) in_gradient[i] = 0;
-  for_outputs(p, [&](size_t y, size_t x, size_t c, size_t from) {
-    bool found = false;
-    for_window(p, y, x, c, [&](size_t at) {
-      if (!found && in[at] == out[from]) in_gradient[at] += out_gradient[from], found = true;
-    });
-  });
-}
-
-template <class T>
-T window_size(const Pooling& p, size_t y, size_t x) {
-  T size = 0;
-  for_window(p, y, x, 0, [&](size_t) { size += 1; });
-  return size;
-}
-
-template <class T>
-void average_pool(const Pooling& p, const T* in, T* out) {
-  for_outputs(p, [&](size_t y, size_t x, size_t c, size_t to) {
-    out[to] = 0;
-    for_window(p, y, x, c, [&](size_t at) { out[to] += in[at]; });
-    out[to] /= window_size<T>(p, y, x);
-  });
-}
-
-template <class T>
-void average_pool_backward(const Pooling& p, const T* out_gradient, T* in_gradient) {
-  for (size_t i = 0; i < p.height * p.width * p.channels; ++i) in_gradient[i] = 0;
-  for_outputs(p, [&](size_t y, size_t x, size_t c, size_t from) {
-    const T share = out_gradient[from] / window_size<T>(p, y, x);
-    for_window(p, y, x, c, [&](size_t at) { in_gradient[at] += share; });
-  });
 }
 
 template <class T>

@@ -143,6 +143,18 @@ struct Pooling {
   size_t top, left;
 };
 
+// Pixels with their channels, and the floats from one to the next.
+struct Pixels {
+  size_t count, step, channels;
+};
+
+// What normalization makes of a number in channel c: (number - means[c]) * scales[c] + shifts[c], through a ReLU if one
+// follows. (channels) each.
+struct ChannelScale {
+  const float *means, *scales, *shifts;
+  bool relu;
+};
+
 // One step of an optimizer over `count` weights and their gradients. `rate` is the step's learning rate; `step` counts
 // from 1.
 struct AdamStep {
@@ -220,6 +232,16 @@ struct Kernels {
                             float* in_gradient);
   void (*average_pool)(const Pooling& pooling, const float* in, float* out);
   void (*average_pool_backward)(const Pooling& pooling, const float* out_gradient, float* in_gradient);
+
+  // Adds pixels to the means, and to the sums of squares around these, of `before` others: each (channels).
+  void (*add_moments)(const Pixels& pixels, const float* in, float before, float* means, float* squares);
+  void (*normalize)(const Pixels& pixels, const ChannelScale& scale, const float* in, float* out);
+  // g being the gradient before the ReLU: sums += g, products += g * (in - means); and
+  // in_gradient = g * scales + (in - means) * slopes + offsets.
+  void (*add_normalize_sums)(const Pixels& pixels, const ChannelScale& scale, const float* in,
+                             const float* out_gradient, float* sums, float* products);
+  void (*normalize_backward)(const Pixels& pixels, const ChannelScale& scale, const float* in,
+                             const float* out_gradient, const float* slopes, const float* offsets, float* in_gradient);
 
   // Rows of probabilities, and the logarithm of each row's sum of exponentials. `out` may be `in`.
   void (*softmax)(const float* in, float* out, float* log_sums, size_t rows, size_t columns, size_t stride);

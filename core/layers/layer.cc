@@ -2,6 +2,7 @@
 
 #include "activation.h"
 #include "augment.h"
+#include "batch_normalization.h"
 #include "conv2d.h"
 #include "dense.h"
 #include "dropout.h"
@@ -30,6 +31,7 @@ std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t p
   if (spec.kind == "activation" && options.text("function") == "softmax") return std::make_unique<Softmax>(input);
   if (spec.kind == "activation") return std::make_unique<Activation>(input, options);
   if (spec.kind == "augment") return std::make_unique<Augment>(input, options, place);
+  if (spec.kind == "batch_normalization") return std::make_unique<BatchNormalization>(input, options);
   if (spec.kind == "conv2d") return std::make_unique<Conv2D>(input, options);
   if (spec.kind == "average_pooling2d") return std::make_unique<AveragePooling>(input, options);
   if (spec.kind == "dense") return std::make_unique<Dense>(input, options);

@@ -17,11 +17,15 @@ bool halves(const Spec& spec) {
          spec.options.integers("strides") == two && spec.options.text("padding") == "valid";
 }
 
-// A convolution takes in a ReLU and 2 x 2 max-pooling that follow it, in either order, which come to the same. Returns
-// the layer to make, and how many of `layers` it stands for.
+// A convolution takes in a ReLU and 2 x 2 max-pooling that follow it, in either order, which come to the same; batch
+// normalization takes in a ReLU. Returns the layer to make, and how many of `layers` it stands for.
 std::pair<Spec, size_t> merged(const std::vector<Spec>& layers, size_t place) {
   Spec spec = layers[place];
   size_t next = place + 1;
+  if (spec.kind == "batch_normalization" && next < layers.size() && is_relu(layers[next])) {
+    spec.options.set("relu", true);
+    return {spec, 2};
+  }
   if (spec.kind != "conv2d") return {spec, 1};
   const bool may_pool = Conv2D::can_pool(spec.options);
   bool relu = false, pooled = false;

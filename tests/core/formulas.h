@@ -79,6 +79,10 @@ class ReferenceNetwork {
     size_t next = 0;
     figurate::Shape shape = input_shape_;
     for (const figurate::Spec& layer : layers_) {
+      if (layer.kind == "batch_normalization") {
+        normalize(layer.options, batch, shape.back(), next);
+        continue;
+      }
       figurate::Shape after = shape;
       const size_t first = next;
       for (Numbers& x : batch) {
@@ -117,6 +121,29 @@ class ReferenceNetwork {
       shape.assign(extents.begin(), extents.end());
     } else if (layer.kind.find("pooling2d") != std::string::npos) {
       pool(layer, x, shape);
+    }
+  }
+
+  // Over all pixels of all figures, as in training.
+  void normalize(const figurate::Options& options, std::vector<Numbers>& batch, size_t channels, size_t& next) const {
+    const Numbers* const gamma = options.flag("scale", true) ? &weights[next++] : nullptr;
+    const Numbers* const beta = options.flag("center", true) ? &weights[next++] : nullptr;
+    next += 2;  // the moving averages
+    for (size_t c = 0; c < channels; ++c) {
+      double mean = 0, variance = 0;
+      const auto n = static_cast<double>(batch.size() * (batch[0].size() / channels));
+      const auto each = [&](const auto& body) {
+        for (Numbers& x : batch) {
+          for (size_t i = c; i < x.size(); i += channels) body(x[i]);
+        }
+      };
+      each([&](double value) { mean += value / n; });
+      each([&](double value) { variance += (value - mean) * (value - mean) / n; });
+      each([&](double& value) {
+        value = (value - mean) / std::sqrt(variance + options.number("epsilon", 1e-3));
+        if (gamma != nullptr) value *= (*gamma)[c];
+        if (beta != nullptr) value += (*beta)[c];
+      });
     }
   }
 

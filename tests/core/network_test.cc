@@ -64,6 +64,7 @@ void check_gradients(const Layers& layers, const Formula& formula, const Example
   double largest = 0;
   for (size_t k = 0; k < reference.weights.size(); ++k) {
     const auto& after = course.network.weights()[k].parameter().values;
+    if (!course.network.weights()[k].parameter().trainable) continue;
     for (size_t i = 0; i < reference.weights[k].size(); ++i) {
       const double gradient = reference.weights[k][i] - after[i];
       if (reference.weights[k][i] == 0.0) {
@@ -106,6 +107,8 @@ TEST(network_gradients_through_every_layer) {
       between({spec("dense", {{"units", 5}, {"use_bias", false}}), spec("activation", {{"function", "tanh"}})}),
       kSparse, examples);
   check_gradients(between({spec("dropout", {{"rate", 0.0}})}), kSparse, examples);
+  check_gradients(between({spec("batch_normalization"), spec("activation", {{"function", "relu"}})}), kSparse,
+                  examples);
 }
 
 // Layers of figures with height, width and channels stand between two dense ones too.
@@ -121,6 +124,16 @@ TEST(network_gradients_through_layers_of_planes) {
     testing::in_case(middle[0].kind, [&] { check_gradients(layers, kSparse, examples); });
   };
   using Pair = std::vector<int64_t>;
+  const auto normalization = [](bool center, bool scale) {
+    return spec("batch_normalization", {{"center", center}, {"scale", scale}, {"epsilon", 1e-2}});
+  };
+  const figurate::Spec relu = spec("activation", {{"function", "relu"}});
+  between({4, 3, 5}, {normalization(true, true)});
+  between({4, 3, 5}, {normalization(true, true), relu});
+  between({3, 2, 16}, {normalization(true, false), relu});
+  between({3, 2, 17},
+          {normalization(false, true), spec("activation", {{"function", "tanh"}}), normalization(true, true)});
+  between({1, 1, 9}, {normalization(false, false)});
   for (const char* kind : {"max_pooling2d", "average_pooling2d"}) {
     between({4, 6, 2}, {spec(kind, {{"pool_size", Pair{2, 2}}, {"strides", Pair{2, 2}}, {"padding", "valid"}})});
     between({5, 4, 3}, {spec(kind, {{"pool_size", Pair{3, 2}}, {"strides", Pair{2, 1}}, {"padding", "same"}})});

@@ -23,6 +23,15 @@ namespace {
 
 Spec dropout(double rate, int64_t stream) { return spec("dropout", {{"rate", rate}, {"stream", stream}}); }
 
+Spec planes(int64_t height, int64_t width, int64_t channels) {
+  return spec("reshape", {{"target_shape", std::vector<int64_t>{height, width, channels}}});
+}
+
+Spec halved() {
+  const std::vector<int64_t> two = {2, 2};
+  return spec("average_pooling2d", {{"pool_size", two}, {"strides", two}, {"padding", "valid"}});
+}
+
 // A way to train: by shard and by row, drawings and numbers, every optimizer, dropout before and between.
 struct Way {
   const char* name;
@@ -69,6 +78,15 @@ std::vector<Way> ways() {
        120,
        false,
        false},
+      {"by slice, in stages",
+       {planes(6, 5, 3), spec("batch_normalization"), spec("flatten"), dense(48), planes(4, 4, 3), halved(),
+        spec("batch_normalization", {{"momentum", 0.9}}), activation("relu"), spec("flatten"), dense(4),
+        spec("batch_normalization", {{"center", false}}), activation("softmax")},
+       kSparse,
+       spec("adam", {{"global_clipnorm", 0.5}}),
+       90,
+       false,
+       true},
   };
 }
 
