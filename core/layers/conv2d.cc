@@ -76,20 +76,17 @@ Conv2D::Conv2D(const Shape& input, const Options& options)
   if (use_bias_) parameters_.push_back({"bias", {filters_}, Buffer<float>(round_up(filters_, kLanes) + kSlack), {}});
 }
 
-bool Conv2D::padded() const {
-  return y_.padding > 0 || x_.padding > 0 || y_.padded() > y_.size || x_.padded() > x_.size;
-}
-
-// Over figures of so many columns and channels.
-Windows Conv2D::windows(size_t columns, size_t channels) const {
+// Over padded figures.
+Windows Conv2D::windows() const {
+  const size_t row = x_.padded() * channels_;
   Windows w{};
   w.rows = pooled_ ? y_.output / 2 * 2 : y_.output, w.columns = pooled_ ? x_.output / 2 * 2 : x_.output;
-  w.row_step = y_.stride * columns * channels, w.column_step = x_.stride * channels;
-  w.window_rows = y_.kernel, w.window_row_step = y_.dilation * columns * channels;
+  w.row_step = y_.stride * row, w.column_step = x_.stride * channels_;
+  w.window_rows = y_.kernel, w.window_row_step = y_.dilation * row;
   if (groups_ == 1 && x_.dilation == 1) {
-    w.runs = 1, w.run_step = 0, w.run = x_.kernel * channels;
+    w.runs = 1, w.run_step = 0, w.run = x_.kernel * channels_;
   } else {
-    w.runs = x_.kernel, w.run_step = x_.dilation * channels, w.run = channels / groups_;
+    w.runs = x_.kernel, w.run_step = x_.dilation * channels_, w.run = group_channels_;
   }
   return w;
 }
@@ -97,11 +94,10 @@ Windows Conv2D::windows(size_t columns, size_t channels) const {
 // A figure with zeros around it, or as it is where no window reaches out.
 const float* Conv2D::padded_row(const float* figure, float* to) const {
   if (!padded()) return figure;
-  const size_t columns = std::max(x_.padded(), x_.size), rows = std::max(y_.padded(), y_.size),
-               size = x_.size * channels_;
-  const size_t before = x_.padding * channels_, after = columns * channels_ - before - size;
-  float* const end = to + rows * columns * channels_;
-  float* at = std::fill_n(to, y_.padding * columns * channels_, 0.0f);
+  const size_t row = x_.padded() * channels_, size = x_.size * channels_;
+  const size_t before = x_.padding * channels_, after = row - before - size;
+  float* const end = to + y_.padded() * row;
+  float* at = std::fill_n(to, y_.padding * row, 0.0f);
   for (size_t y = 0; y < y_.size; ++y) {
     at = std::fill_n(at, before, 0.0f);
     at = std::copy_n(figure + y * size, size, at);
@@ -118,11 +114,9 @@ int32_t* Conv2D::where(const Pass& p, size_t row) const {
 }
 
 void Conv2D::forward(const Pass& p, Range rows) const {
-  const size_t columns = padded() ? std::max(x_.padded(), x_.size) : x_.size;
-  const size_t height = padded() ? std::max(y_.padded(), y_.size) : y_.size;
-  float* const to = padded() ? room(padded_figures, height * columns * channels_ + kSlack) : nullptr;
+  float* const to = padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr;
   ConvForward args{};
-  args.windows = windows(columns, channels_);
+  args.windows = windows();
   args.weights_step = filters_, args.filters = group_filters_;
   args.relu = relu_, args.pooled = pooled_;
   args.output_column_step = filters_, args.output_row_step = output_shape_[1] * filters_;
@@ -172,12 +166,10 @@ void Conv2D::backward(const Pass& p, Range rows) const {
 }
 
 void Conv2D::backward_pooled(const Pass& p, Range rows) const {
-  const size_t columns = padded() ? std::max(x_.padded(), x_.size) : x_.size;
-  const size_t height = padded() ? std::max(y_.padded(), y_.size) : y_.size;
-  const size_t size = round_up(height * columns * channels_, kLanes);
+  const size_t size = round_up(y_.padded() * x_.padded() * channels_, kLanes);
   float* const sums = p.gradient + p.slice * gradient_size();
   PooledGradient args{};
-  args.windows = windows(columns, channels_);
+  args.windows = windows();
   args.figures = rows.size(), args.filters = filters_;
   args.input = p.input.row(rows.first), args.input_step = p.input.stride;
   if (padded()) {
@@ -195,41 +187,58 @@ void Conv2D::backward_pooled(const Pass& p, Range rows) const {
     std::fill_n(gradient, size, 0.0f);
     kernels().pooled_backward({args.windows, p.output_gradient.row(r), where(p, r), filters_, p.prepared, gradient});
     for (size_t y = 0; y < y_.size; ++y) {
-      std::copy_n(gradient + ((y + y_.padding) * columns + x_.padding) * channels_, x_.size * channels_,
+      std::copy_n(gradient + ((y + y_.padding) * x_.padded() + x_.padding) * channels_, x_.size * channels_,
                   p.input_gradient.row(r) + y * x_.size * channels_);
     }
   }
 }
 
-// One figure. The gradient of the output is spread out with zeros between (strides) and around, so that the gradient of
-// the input is a convolution of it.
+// The gradient of a figure's output with zeros between (strides) and around, so that the gradient of the input is a
+// convolution of it. The first output stands at (top, left); windows that begin in the padding may lie before it.
+float* Conv2D::spread_gradient(const Pass& p, size_t r, size_t top, size_t left, size_t height, size_t width) const {
+  float* const spread = room(padded_gradients, height * width * filters_ + kSlack);
+  const size_t row = width * filters_, size = x_.output * filters_, before = left * filters_;
+  const size_t after = row - before - size;
+  const bool dense = x_.stride == 1 && y_.stride == 1;
+  const auto copy = [&](const float* gradient, const float* output, size_t count, float* to) {
+    if (relu_) {
+      kernels().activate_backward(Function::kRelu, 0.0f, output, output, gradient, to, 1, count, count);
+    } else {
+      std::copy_n(gradient, count, to);
+    }
+  };
+  if (!dense) std::fill_n(spread, height * row, 0.0f);
+  const float* from = p.output_gradient.row(r);
+  const float* out = p.output.row(r);
+  float* to = dense ? std::fill_n(spread, top * row, 0.0f) : spread + top * row;
+  for (size_t y = 0; y < y_.output; ++y, from += size, out += size) {
+    if (dense) {
+      to = std::fill_n(to, before, 0.0f);
+      copy(from, out, size, to);
+      to = std::fill_n(to + size, after, 0.0f);
+    } else {
+      for (size_t x = 0; x < x_.output; ++x) {
+        copy(from + x * filters_, out + x * filters_, filters_, to + before + x * x_.stride * filters_);
+      }
+      to += y_.stride * row;
+    }
+  }
+  if (dense) std::fill(to, spread + height * row, 0.0f);
+  return spread;
+}
+
+// One figure.
 void Conv2D::backward_plain(const Pass& p, size_t r) const {
   const size_t reach_y = y_.window() - 1, reach_x = x_.window() - 1;
   const size_t height = y_.size + reach_y, width = x_.size + reach_x;
-  // Where the first output stands; windows that begin in the padding may lie before it.
   const size_t top = reach_y - y_.padding, left = reach_x - x_.padding;
-  float* const spread = room(padded_gradients, height * width * filters_ + kSlack);
-  std::fill_n(spread, height * width * filters_, 0.0f);
-  const float* from = p.output_gradient.row(r);
-  const float* out = p.output.row(r);
-  for (size_t y = 0; y < y_.output; ++y) {
-    float* to = spread + ((top + y * y_.stride) * width + left) * filters_;
-    for (size_t x = 0; x < x_.output; ++x, to += x_.stride * filters_, from += filters_, out += filters_) {
-      if (relu_) {
-        for (size_t f = 0; f < filters_; ++f) to[f] = out[f] > 0.0f ? from[f] : 0.0f;
-      } else {
-        std::copy_n(from, filters_, to);
-      }
-    }
-  }
-  const size_t columns = padded() ? std::max(x_.padded(), x_.size) : x_.size;
-  const size_t rows = padded() ? std::max(y_.padded(), y_.size) : y_.size;
-  const float* const input =
-      padded_row(p.input.row(r), padded() ? room(padded_figures, rows * columns * channels_ + kSlack) : nullptr);
+  const float* const spread = spread_gradient(p, r, top, left, height, width);
+  const float* const input = padded_row(
+      p.input.row(r), padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr);
   float* const sums = p.gradient + p.slice * gradient_size();
   for (size_t g = 0; g < groups_; ++g) {
     ConvGradient args{};
-    args.windows = windows(columns, channels_);
+    args.windows = windows();
     args.figures = 1, args.input = input + g * group_channels_;
     args.output_gradient = spread + (top * width + left) * filters_ + g * group_filters_;
     args.output_gradient_row_step = y_.stride * width * filters_;

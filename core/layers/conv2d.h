@@ -6,6 +6,9 @@
 // behind a pooling only the outputs that were the largest are visited (kernels/conv_pooled.cc).
 #pragma once
 
+#include <algorithm>
+#include <string>
+
 #include "../kernels/table.h"
 #include "layer.h"
 
@@ -17,8 +20,8 @@ struct ConvAxis {
   // Sets padding and output. ShapeError, for `axis` of a layer named `owner`, if no window fits.
   void fit(bool same, const std::string& owner, const std::string& axis);
   size_t window() const { return (kernel - 1) * dilation + 1; }
-  // The size with padding, as far as windows reach.
-  size_t padded() const { return (output - 1) * stride + window(); }
+  // The size with what is padded around.
+  size_t padded() const { return std::max((output - 1) * stride + window(), size); }
 };
 
 class Conv2D final : public Layer {
@@ -44,12 +47,13 @@ class Conv2D final : public Layer {
   size_t row_size() const { return round_up(x_.kernel * group_channels_, kLanes); }
   size_t filter_size() const { return y_.kernel * row_size(); }
   size_t bias_place() const { return pooled_ ? filters_ * filter_size() : window_size() * filters_ + kSlack; }
-  bool padded() const;
+  bool padded() const { return y_.padded() > y_.size || x_.padded() > x_.size; }
   Range window_rows(size_t shard) const { return share(window_size(), shard, shards_, kLanes); }
-  Windows windows(size_t columns_in_row, size_t channels) const;
+  Windows windows() const;
   const float* padded_row(const float* figure, float* room) const;
   int32_t* where(const Pass& pass, size_t row) const;
   void backward_pooled(const Pass& pass, Range rows) const;
+  float* spread_gradient(const Pass& pass, size_t row, size_t top, size_t left, size_t height, size_t width) const;
   void backward_plain(const Pass& pass, size_t row) const;
 
   ConvAxis y_, x_;
