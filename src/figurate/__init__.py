@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from figurate.errors import FigurateError as FigurateError, FigurateWarning as FigurateWarning
     from figurate.layers import Input as Input
-    from figurate.models import Sequential as Sequential, fit_many as fit_many
+    from figurate.models import Ensemble as Ensemble, Sequential as Sequential, fit_many as fit_many
 
 _MODULES = (
     "activations",
@@ -44,6 +44,7 @@ _MODULES = (
 )
 
 _NAMES = {
+    "Ensemble": "figurate.models",
     "FigurateError": "figurate.errors",
     "FigurateWarning": "figurate.errors",
     "Input": "figurate.layers",
@@ -53,6 +54,7 @@ _NAMES = {
 }
 
 __all__ = [
+    "Ensemble",
     "FigurateError",
     "FigurateWarning",
     "Input",

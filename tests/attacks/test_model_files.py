@@ -6,8 +6,6 @@ document are given a right checksum again, so that the rule under test is what r
 
 from __future__ import annotations
 
-import hashlib
-import json
 import struct
 import subprocess
 import sys
@@ -20,9 +18,8 @@ import pytest
 from figurate import errors
 from figurate.models import load_model
 from figurate.models.container import LARGEST_HEADER
+from tests.attacks.changes import Header, put, put_together, remove, with_document, with_header
 from tests.small import figures, model
-
-Header = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -33,66 +30,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     trained.fit(*figures(), verbose=0)
     trained.save(path)
     return path.read_bytes()
-
-
-def take_apart(data: bytes) -> tuple[Header, bytes]:
-    length = struct.unpack("<Q", data[:8])[0]
-    return json.loads(data[8 : 8 + length]), data[8 + length :]
-
-
-def put_together(header: Header | bytes, body: bytes) -> bytes:
-    text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + body
-
-
-def with_header(change: Callable[[Header], None]) -> Callable[[bytes], bytes]:
-    """A change of the header's JSON."""
-
-    def make(data: bytes) -> bytes:
-        header, body = take_apart(data)
-        change(header)
-        return put_together(header, body)
-
-    return make
-
-
-def with_document(change: Callable[[dict[str, Any]], None]) -> Callable[[bytes], bytes]:
-    """A change of the document, with the checksum that then is right."""
-
-    def make(data: bytes) -> bytes:
-        header, body = take_apart(data)
-        document = json.loads(header["__metadata__"]["figurate"])
-        change(document)
-        document["checksum"] = "0" * 64
-        digest = hashlib.sha256(json.dumps(document).encode())
-        for name in sorted(name for name in header if name != "__metadata__"):
-            begin, end = header[name]["data_offsets"]
-            digest.update(body[begin:end])
-        document["checksum"] = digest.hexdigest()
-        header["__metadata__"]["figurate"] = json.dumps(document)
-        return put_together(header, body)
-
-    return make
-
-
-def put(*path: Any, value: Any) -> Callable[[Any], None]:
-    """Set one entry, deep inside."""
-
-    def change(within: Any) -> None:
-        for step in path[:-1]:
-            within = within[step]
-        within[path[-1]] = value
-
-    return change
-
-
-def remove(*path: Any) -> Callable[[Any], None]:
-    def change(within: Any) -> None:
-        for step in path[:-1]:
-            within = within[step]
-        del within[path[-1]]
-
-    return change
 
 
 def move_array(header: Header) -> None:
@@ -298,6 +235,10 @@ CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a history of numbers": (with_document(put("history", value={"epoch": 3})), "its history has another form"),
     "a reference to nothing": (
         with_document(put("history", "history", "loss", value={"$array": "run.9"})),
+        "refers to nothing",
+    ),
+    "a reference to weights": (
+        with_document(put("history", "history", "loss", value={"$array": "layers.1.kernel"})),
         "refers to nothing",
     ),
     "weights only": (with_document(put("contents", value="weights")), "it holds 'weights' and not a model"),

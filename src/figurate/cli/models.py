@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from figurate.cli.output import Output
     from figurate.cli.pictures import Form
-    from figurate.models import Sequential
+    from figurate.models import Ensemble, Sequential
+
+    Model = Sequential | Ensemble
 
 
-def load(path: Path) -> Sequential:
-    """Load a model file.
+def load(path: Path) -> Model:
+    """Load the file of a model or of an ensemble.
 
     Raises:
         FileFormatError: where it is none.
@@ -28,10 +30,27 @@ def load(path: Path) -> Sequential:
     """
     from figurate.models import load_model
 
-    return load_model(path)
+    found: Model = load_model(path)
+    return found
 
 
-def picture_form(model: Sequential) -> Form:
+def member(model: Model, number: int, path: str) -> Sequential:
+    """The model itself, or the member of that number of an ensemble.
+
+    Raises:
+        ConfigurationError: where there is no such member.
+    """
+    from figurate.errors import ConfigurationError
+    from figurate.models import Ensemble
+
+    models = model.models if isinstance(model, Ensemble) else [model]
+    if number >= len(models):
+        held = f"an ensemble of {len(models)} models, counted from 0" if len(models) > 1 else "one model, number 0"
+        raise ConfigurationError(f"Expected --member to name a model of '{path}', received {number}. It holds {held}.")
+    return models[number]
+
+
+def picture_form(model: Model) -> Form:
     """The form of a picture that the model takes.
 
     Raises:
@@ -52,24 +71,24 @@ def picture_form(model: Sequential) -> Form:
     )
 
 
-def class_names(model: Sequential) -> list[str]:
+def class_names(model: Model) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
     return model.class_names or [str(number) for number in range(model.output_shape[-1] or 0)]
 
 
-def predict(model: Sequential, x: NDArray[Any]) -> NDArray[Any]:
+def predict(model: Model, x: NDArray[Any]) -> NDArray[Any]:
     """Probabilities (n, classes) of raw figures (n, …) uint8."""
     probabilities: NDArray[Any] = model.predict(_in_range(model, x), verbose=0)
     return probabilities
 
 
-def evaluate(model: Sequential, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
+def evaluate(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
     """Loss and metrics of raw figures (n, …) uint8 and their labels (n,)."""
     values: dict[str, float] = model.evaluate(_in_range(model, x), y, verbose=0, return_dict=True)
     return values
 
 
-def _in_range(model: Sequential, x: NDArray[Any]) -> NDArray[Any]:
+def _in_range(model: Model, x: NDArray[Any]) -> NDArray[Any]:
     """Raw figures in the model's shape and in the range of its training pixels."""
     from figurate.plots._model import model_input_shape
 

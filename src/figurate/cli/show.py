@@ -38,8 +38,25 @@ _NEED_DATA = ("confusion", "mistakes")
 @click.option(
     "--first", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="The figure to begin with."
 )
+@click.option(
+    "--member",
+    metavar="N",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Which model of an ensemble, for network, curve and weights.",
+)
 @click.option("--out", type=PICTURE, help="Write a picture (.png, .svg or .pdf) instead of drawing in the terminal.")
-def show(what: str, view: str | None, data: str | None, split: str, count: int, first: int, out: Path | None) -> None:
+def show(
+    what: str,
+    view: str | None,
+    data: str | None,
+    split: str,
+    count: int,
+    first: int,
+    member: int,
+    out: Path | None,
+) -> None:
     """Show WHAT: a data set (mnist, fashion_mnist, kmnist, a folder of IDX files) or a model file.
 
     Of a set, VIEW is figures. Of a model it is one of these:
@@ -57,6 +74,8 @@ def show(what: str, view: str | None, data: str | None, split: str, count: int, 
       figurate show mnist.safetensors weights --out weights.png
       figurate show mnist.safetensors confusion --data mnist
 
+    A model file may hold an ensemble: confusion and mistakes are then of all its models together.
+
     Without --out it is drawn in the terminal. Pictures are drawn by matplotlib: pip install 'figurate[plots]'
     """  # noqa: D301 - click reads \b: what follows stays as it is
     is_model = what.endswith(MODEL_ENDING) or Path(what).is_file()
@@ -66,7 +85,7 @@ def show(what: str, view: str | None, data: str | None, split: str, count: int, 
     from figurate.cli import views
     from figurate.cli.output import Output
 
-    request = views.Request(what, view, data, split, count, first)
+    request = views.Request(what, view, data, split, count, first, member)
     if out is None:
         Output().say(*views.in_terminal(request))
         return

@@ -30,6 +30,7 @@ class Request:
         split: "train" or "test", the half of the set that is meant.
         count: figures or mistakes at most.
         first: the figure to begin with.
+        member: the model of an ensemble that is meant where a view is of one model.
     """
 
     what: str
@@ -38,6 +39,7 @@ class Request:
     split: str
     count: int
     first: int
+    member: int = 0
 
     @cached_property
     def set(self) -> sets.Data:
@@ -45,14 +47,26 @@ class Request:
         return sets.load(self.data if self.data is not None else self.what)
 
     @cached_property
-    def model(self) -> Sequential:
-        """The model meant."""
+    def model(self) -> models.Model:
+        """The model meant, or the ensemble."""
         return models.load(Path(self.what))
+
+    @cached_property
+    def one(self) -> Sequential:
+        """The model meant, or the member meant of an ensemble."""
+        return models.member(self.model, self.member, self.what)
+
+    @property
+    def whose(self) -> str:
+        """Which member of an ensemble is shown; empty for a model."""
+        if self.one is self.model:
+            return ""
+        return f"Member {self.member} of {self.model!r}; --member N shows another."
 
     @cached_property
     def history(self) -> dict[str, list[float]]:
         """What `fit` recorded in the model; empty where it was never trained."""
-        return self.model.history.history if self.model.history is not None else {}
+        return self.one.history.history if self.one.history is not None else {}
 
     @cached_property
     def class_names(self) -> list[str]:
@@ -93,22 +107,28 @@ def in_terminal(request: Request) -> Sequence[RenderableType]:
     if request.view == "figures":
         x, names = request.sample
         return [request.set.describe(), "", terminal.figure_grid(x, names)]
-    if request.view == "network":
-        return [terminal.NetworkDrawing(request.model)]
-    if request.view == "curve":
-        return [part for curve in terminal.curves(request.history) for part in (curve, "")]
-    if request.view == "weights":
-        from figurate.plots._model import first_weights
-
-        kind, weights = first_weights(request.model)
-        return [
-            f"Orange speaks for a {kind}, blue against it, black is nothing to it.",
-            "",
-            terminal.weights_grid(weights, [f"{kind} {number}" for number in range(len(weights))]),
-        ]
     if request.view == "confusion":
         return _confusion_in_terminal(request)
-    return _mistakes_in_terminal(request)
+    if request.view == "mistakes":
+        return _mistakes_in_terminal(request)
+    return [*([request.whose, ""] if request.whose else []), *_of_one_model(request)]
+
+
+def _of_one_model(request: Request) -> Sequence[RenderableType]:
+    """Network, curve or weights."""
+    from figurate.plots import terminal
+    from figurate.plots._model import first_weights
+
+    if request.view == "network":
+        return [terminal.NetworkDrawing(request.one)]
+    if request.view == "curve":
+        return [part for curve in terminal.curves(request.history) for part in (curve, "")]
+    kind, weights = first_weights(request.one)
+    return [
+        f"Orange speaks for a {kind}, blue against it, black is nothing to it.",
+        "",
+        terminal.weights_grid(weights, [f"{kind} {number}" for number in range(len(weights))]),
+    ]
 
 
 def _confusion_in_terminal(request: Request) -> Sequence[RenderableType]:
@@ -152,11 +172,11 @@ def as_picture(request: Request) -> Plot:
         x, names = request.sample
         return plots.figures(x, range(len(x)), class_names=names)
     if request.view == "network":
-        return plots.network(request.model)
+        return plots.network(request.one)
     if request.view == "curve":
         return plots.history(request.history)
     if request.view == "weights":
-        return plots.weights(request.model)
+        return plots.weights(request.one)
     x, y, probabilities = request.read
     if request.view == "confusion":
         return plots.confusion_matrix(y, probabilities, class_names=request.class_names)

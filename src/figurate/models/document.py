@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -26,12 +26,10 @@ T = TypeVar("T")
 # A figure of 4096 × 4096; the products of sizes that a file may ask for stay within memory.
 LARGEST_FIGURE = 2**24
 _MOST_LAYERS = 1000
+_MOST_MEMBERS, _MOST_LAYERS_OF_ALL = 1000, 20_000
+_ABOUT_THE_FILE = frozenset({"checksum", "format_version", "library_version", "contents"})
 _FIELDS = frozenset(
     {
-        "checksum",
-        "format_version",
-        "library_version",
-        "contents",
         "name",
         "seed",
         "input_shape",
@@ -95,29 +93,65 @@ def weight_shapes(built: list[Layer], trainable: bool = False) -> dict[str, tupl
     }
 
 
-def parse(header: Header) -> Description:
-    """Check the document of a model file.
+def member_prefix(number: int) -> str:
+    """What the names of the arrays of an ensemble's member begin with; members are counted from 0."""
+    return f"members.{number}."
+
+
+def referred(names: Iterable[str], prefix: str) -> list[str]:
+    """Those of a file's arrays that the history and the run of a model refer to, if its arrays begin with `prefix`."""
+    return [name for name in names if name.startswith((f"{prefix}run.", f"{prefix}history."))]
+
+
+def parse(header: Header) -> dict[str, Description]:
+    """Check the document of a model file, or of an ensemble's.
+
+    Returns:
+        Each model, by what the names of its arrays begin with: one with "", or an ensemble's members.
 
     Raises:
         FileFormatError: Anything in it is missing, unknown or wrong.
     """
-    reader = _Reader(header)
-    if header.document.get("contents") != "model":
-        reader.fail(
-            f"it holds {shown(header.document.get('contents'))} and not a model. Use `model.load_weights` for weights "
-            "alone"
-        )
-    for field in sorted(_FIELDS ^ set(header.document)):
-        reader.fail(
-            f"its document {'lacks' if field in _FIELDS else 'has an unknown'} field {shown(field)}. It was altered"
-        )
+    contents, reader = header.document.get("contents"), _Reader(header.path, header.document)
+    if contents == "model":
+        reader.fields(_ABOUT_THE_FILE | _FIELDS)
+        return {"": _description(reader)}
+    if contents != "ensemble":
+        reader.fail(f"it holds {shown(contents)} and not a model. Use `model.load_weights` for weights alone")
+    reader.fields(_ABOUT_THE_FILE | {"name", "members"})
+    reader.text("name")
+    members = header.document["members"]
+    if not isinstance(members, list) or not 1 <= len(members) <= _MOST_MEMBERS:
+        reader.fail(f"its field 'members' is {shown(members)}, expected a list of 1 to {_MOST_MEMBERS} models")
+    found: dict[str, Description] = {}
+    count = 0
+    for i, member in enumerate(members):
+        description = found[member_prefix(i)] = _member(header.path, i, member)
+        count += sum(1 for layer in description.layers for _ in layer.walk())
+        if count > _MOST_LAYERS_OF_ALL:
+            reader.fail(f"its members have more than {_MOST_LAYERS_OF_ALL:,} layers")
+    return found
+
+
+def _member(path: str, number: int, document: object) -> Description:
+    """One model of an ensemble."""
+    reader = _Reader(path, document if isinstance(document, dict) else {}, f"in member {number} ")
+    reader.fields(_FIELDS)
+    description = _description(reader)
+    if description.run is not None:
+        reader.fail("the field 'run' is no null, expected it of a member. It was altered")
+    return description
+
+
+def _description(reader: _Reader) -> Description:
+    document = reader.document
     input_shape = reader.shape("input_shape")
     found = reader.layers(input_shape)
     training = reader.mapping("training", {"iterations", "epochs", "slots"})
-    chosen = header.document["compile"]
+    chosen = document["compile"]
     return Description(
         name=reader.text("name"),
-        seed=reader.whole("seed", header.document["seed"], LARGEST_SEED),
+        seed=reader.whole("seed", document["seed"], LARGEST_SEED),
         input_shape=input_shape,
         layers=found,
         class_names=reader.class_names(found[-1]),
@@ -142,14 +176,21 @@ def _built_layer(entry: object, shape: tuple[int, ...]) -> tuple[Layer, tuple[in
 
 
 class _Reader:
-    """Reads the parts of one document, and names the file in every error."""
+    """Reads the parts of one model's document, and names the file in every error."""
 
-    def __init__(self, header: Header) -> None:
-        self._document = header.document
-        self._path = header.path
+    def __init__(self, path: str, document: Mapping[str, Any], where: str = "") -> None:
+        self.document = document
+        self._path = path
+        self._where = where
 
     def fail(self, found: str) -> NoReturn:
-        raise FileFormatError(f"Cannot read {self._path!r} as a figurate model: {found}.")
+        raise FileFormatError(f"Cannot read {self._path!r} as a figurate model: {self._where}{found}.")
+
+    def fields(self, expected: frozenset[str]) -> None:
+        """Complain unless the document has exactly these fields."""
+        for field in sorted(expected ^ set(self.document)):
+            known = "lacks" if field in expected else "has an unknown"
+            self.fail(f"its document {known} field {shown(field)}. It was altered")
 
     def made(self, field: str, make: Callable[[], T]) -> T:
         """What `make` returns; its complaints become this file's."""
@@ -157,7 +198,7 @@ class _Reader:
             return make()
         except (FigurateError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise FileFormatError(
-                f"Cannot read {self._path!r} as a figurate model: its field {field!r} is wrong: {error}"
+                f"Cannot read {self._path!r} as a figurate model: {self._where}its field {field!r} is wrong: {error}"
             ) from error
 
     def whole(self, field: str, value: object, high: int) -> int:
@@ -166,25 +207,25 @@ class _Reader:
         return value
 
     def text(self, field: str) -> str:
-        value = self._document[field]
+        value = self.document[field]
         if not isinstance(value, str) or not value:
             self.fail(f"its field {field!r} is {shown(value)}, expected a text")
         return value
 
     def optional(self, field: str, kind: type[T]) -> T | None:
-        value = self._document[field]
+        value = self.document[field]
         if value is not None and not isinstance(value, kind):
             self.fail(f"its field {field!r} is {shown(value)}, expected null or an object")
         return value
 
     def mapping(self, field: str, names: set[str]) -> Mapping[str, Any]:
-        value = self._document[field]
+        value = self.document[field]
         if not isinstance(value, dict) or set(value) != names:
             self.fail(f"its field {field!r} is {shown(value)}, expected an object with {', '.join(sorted(names))}")
         return value
 
     def shape(self, field: str) -> tuple[int, ...]:
-        value = self._document[field]
+        value = self.document[field]
         sizes = value if isinstance(value, list) else []
         if not 1 <= len(sizes) <= 8 or not all(type(size) is int and 1 <= size <= LARGEST_FIGURE for size in sizes):
             self.fail(f"its field {field!r} is {shown(value)}, expected up to 8 sizes of at least 1")
@@ -194,7 +235,7 @@ class _Reader:
 
     def layers(self, input_shape: tuple[int, ...]) -> list[Layer]:
         """The layers, each built for what the one before gives."""
-        entries = self._document["layers"]
+        entries = self.document["layers"]
         if not isinstance(entries, list) or not 1 <= len(entries) <= _MOST_LAYERS:
             self.fail(f"its field 'layers' is {shown(entries)}, expected a list of 1 to {_MOST_LAYERS} layers")
         found: list[Layer] = []
@@ -215,7 +256,7 @@ class _Reader:
         return found
 
     def class_names(self, last: Layer) -> list[str] | None:
-        names = self._document["class_names"]
+        names = self.document["class_names"]
         outputs = math.prod(last.output_shape_of(last.built_shape))
         if names is None:
             return None
@@ -224,7 +265,7 @@ class _Reader:
         return names
 
     def input_range(self) -> InputRange | None:
-        if self._document["input"] is None:
+        if self.document["input"] is None:
             return None
         value = self.mapping("input", {"minimum", "maximum", "dtype"})
         low, high, dtype = value["minimum"], value["maximum"], value["dtype"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from os import PathLike
+from typing import Any
 
 from figurate.callbacks import History
-from figurate.errors import FileFormatError, UnsupportedError
+from figurate.errors import FigurateError, FileFormatError, UnsupportedError
 from figurate.layers import Input
 from figurate.models import saving
+from figurate.models.ensemble import Ensemble
 from figurate.models.sequential import Sequential
 
 
 def load_model(
     filepath: str | PathLike[str], custom_objects: None = None, compile: bool = True, safe_mode: bool = True
-) -> Sequential:
-    """Read the model that `model.save` wrote.
+) -> Any:
+    """Read the model that `model.save` wrote, or the ensemble.
 
     Args:
         filepath: The file's path.
@@ -23,7 +25,7 @@ def load_model(
         safe_mode: Without effect: files never hold code.
 
     Returns:
-        The model.
+        A `Sequential`, or an `Ensemble` where the file holds one: only the file knows, hence the type `Any`.
 
     Raises:
         FileFormatError: The file is truncated, altered or of another kind.
@@ -38,7 +40,18 @@ def load_model(
             "`load_model(custom_objects=…)` is not supported: model files name figurate's own layers, losses and "
             "optimizers alone. Leave it out."
         )
-    saved = saving.read(filepath)
+    saved = saving.read_any(filepath)
+    if isinstance(saved, saving.Saved):
+        return _model(saved, compile)
+    try:
+        return Ensemble([_model(member, compile) for member in saved.members], saved.name)
+    except FileFormatError:
+        raise
+    except FigurateError as error:
+        raise FileFormatError(f"Cannot read {saved.path!r} as a figurate model: {error} It was altered.") from error
+
+
+def _model(saved: saving.Saved, compile: bool) -> Sequential:
     description = saved.description
     model = Sequential(
         [Input(description.input_shape), *description.layers], name=description.name, seed=description.seed

@@ -115,8 +115,10 @@ def fit_many(
 
     def ended(number: int) -> None:
         if shown_as:
-            values = [f"{name} {values[-1]:.4f}" for name, values in loops[number].history.history.items() if values]
-            print(f"{names[number]}: {', '.join(values)}, after {time.perf_counter() - began:.1f} s", flush=True)
+            last = {name: values[-1] for name, values in loops[number].history.history.items() if values}
+            # Callbacks may have added what is no number.
+            told = ", ".join(f"{name} {value:.4f}" for name, value in last.items() if isinstance(value, float))
+            print(f"{names[number]}: {told}, after {time.perf_counter() - began:.1f} s", flush=True)
 
     run_all(loops, names, min(workers, len(models)), halted, ended)
     return [loop.history for loop in loops]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, Protocol
@@ -56,7 +57,7 @@ class SavedModel(Protocol):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a model file holds: the checked description, the weights, the optimizer's arrays, history and run."""
+    """What a file holds of a model: the checked description, the weights, the optimizer's arrays, history and run."""
 
     path: str
     description: Description
@@ -77,6 +78,15 @@ class Saved:
                 f"Cannot continue from {self.path!r}: its model was not compiled. Train it with `fit` first."
             )
         return self.description.compiled
+
+
+@dataclass(frozen=True)
+class SavedEnsemble:
+    """What the file of an ensemble holds: its name, and its members."""
+
+    path: str
+    name: str
+    members: list[Saved]
 
 
 def save(
@@ -101,9 +111,41 @@ def save(
         FileExistsError: The file exists and `overwrite` is False.
         OSError: The file cannot be written; an earlier one is unchanged.
     """
+    path = checked_path(filepath, "save", overwrite)
+    arrays: Arrays = {}
+    _write(path, "model", _fields(model, include_optimizer, run, arrays, ""), arrays)
+
+
+def save_ensemble(
+    name: str,
+    models: Iterable[SavedModel],
+    filepath: str | PathLike[str],
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+) -> None:
+    """Write the file of an ensemble of that name. Args and errors: see `save`."""
+    path = checked_path(filepath, "save", overwrite)
+    arrays: Arrays = {}
+    members = [
+        _fields(model, include_optimizer, None, arrays, document.member_prefix(i)) for i, model in enumerate(models)
+    ]
+    _write(path, "ensemble", {"name": name, "members": members}, arrays)
+
+
+def _write(path: str, contents: str, fields: dict[str, Any], arrays: Arrays) -> None:
     from figurate import __version__
 
-    path = checked_path(filepath, "save", overwrite)
+    container.write(path, {"library_version": __version__, "contents": contents, **fields}, arrays)
+
+
+def _fields(
+    model: SavedModel, include_optimizer: bool, run: dict[str, Any] | None, arrays: Arrays, prefix: str
+) -> dict[str, Any]:
+    """The fields of the document that describe `model`; its arrays are put into `arrays`, their names after `prefix`.
+
+    Raises:
+        ConfigurationError: See `save`.
+    """
     _ = model.network  # complains where the model is not built
     names = list(document.weight_shapes(model.layers))
     if math.prod(size for size in model.input_shape if size is not None) > document.LARGEST_FIGURE:
@@ -117,38 +159,48 @@ def save(
             f"`save` expects a class name for each of the {outputs} outputs, received {len(model.class_names)} names. "
             "Set `model.class_names` again."
         )
-    arrays: Arrays = dict(zip(names, model.get_weights(), strict=True))
+    arrays |= {prefix + name: array for name, array in zip(names, model.get_weights(), strict=True)}
     compiled = model.compiled_or_none
     state = compiled.state(model.network) if compiled is not None and include_optimizer else None
     trained = document.weight_shapes(model.layers, trainable=True)
     iterations, slots = state if state is not None else (0, {})
     for slot, values in slots.items():
-        arrays |= {f"optimizer.{slot}.{name}": value for name, value in zip(trained, values, strict=True)}
+        arrays |= {f"{prefix}optimizer.{slot}.{name}": value for name, value in zip(trained, values, strict=True)}
     range_ = model.input_range
     history = getattr(model.history, "get_state", lambda: None)()
-    container.write(
-        path,
-        {
-            "library_version": __version__,
-            "contents": "model",
-            "name": model.name,
-            "seed": model.seed,
-            "input_shape": list(model.input_shape[1:]),
-            "layers": [layers.serialize(layer) for layer in model.layers],
-            "class_names": model.class_names,
-            "preprocessing": model.preprocessing,
-            "input": None if range_ is None else {"minimum": range_.low, "maximum": range_.high, "dtype": range_.dtype},
-            "compile": None if compiled is None else compiled.get_config(without_batch(model.output_shape)),
-            "training": {"iterations": iterations, "epochs": model.epochs_trained, "slots": sorted(slots)},
-            "history": None if history is None else encode(history, arrays, "history."),
-            "run": None if run is None else encode(run, arrays, "run."),
-        },
-        arrays,
-    )
+    return {
+        "name": model.name,
+        "seed": model.seed,
+        "input_shape": list(model.input_shape[1:]),
+        "layers": [layers.serialize(layer) for layer in model.layers],
+        "class_names": model.class_names,
+        "preprocessing": model.preprocessing,
+        "input": None if range_ is None else {"minimum": range_.low, "maximum": range_.high, "dtype": range_.dtype},
+        "compile": None if compiled is None else compiled.get_config(without_batch(model.output_shape)),
+        "training": {"iterations": iterations, "epochs": model.epochs_trained, "slots": sorted(slots)},
+        "history": None if history is None else encode(history, arrays, f"{prefix}history."),
+        "run": None if run is None else encode(run, arrays, f"{prefix}run."),
+    }
 
 
 def read(filepath: str | PathLike[str]) -> Saved:
-    """Read a model file; everything is checked before anything is made of it.
+    """Read the file of one model; everything is checked before anything is made of it.
+
+    Raises:
+        FileFormatError: The file is damaged, altered or of another kind.
+        FileNotFoundError: There is none.
+    """
+    found = read_any(filepath)
+    if isinstance(found, SavedEnsemble):
+        raise FileFormatError(
+            f"Cannot read {found.path!r} as a figurate model: it holds an ensemble of {len(found.members)} models. Use "
+            "`load_model`, which gives an `Ensemble`; its `models` are the members."
+        )
+    return found
+
+
+def read_any(filepath: str | PathLike[str]) -> Saved | SavedEnsemble:
+    """Read the file of a model or of an ensemble; everything is checked before anything is made of it.
 
     Raises:
         FileFormatError: The file is damaged, altered or of another kind.
@@ -157,25 +209,43 @@ def read(filepath: str | PathLike[str]) -> Saved:
     path = os.fspath(filepath)
     with _open(path) as file:
         header = container.read_header(file, path)
-        description = document.parse(header)
-        expected = description.shapes()
-        extra = {name: shape for name, shape in header.shapes.items() if name.startswith(("run.", "history."))}
+        found = document.parse(header)
+        expected = {prefix + name: shape for prefix, one in found.items() for name, shape in one.shapes().items()}
+        # Arrays of histories and runs, for each model by itself: none may refer to another's, or to weights.
+        referred = {prefix: document.referred(header.shapes, prefix) for prefix in found}
+        extra = {name: header.shapes[name] for names in referred.values() for name in names}
         container.check_shapes(header, expected | extra)
         arrays = container.read_arrays(file, header)
-    history, run = decode(description.history, arrays, path), decode(description.run, arrays, path)
-    for name in extra:
-        if name in arrays:
-            raise FileFormatError(
-                f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It "
-                "was altered."
-            )
-    names = list(document.weight_shapes(description.layers))
-    trained = list(document.weight_shapes(description.layers, trainable=True))
+    members = [
+        _saved(path, description, arrays, {name: arrays[name] for name in referred[prefix]}, prefix)
+        for prefix, description in found.items()
+    ]
+    return members[0] if "" in found else SavedEnsemble(path, header.document["name"], members)
+
+
+def _saved(path: str, description: Description, arrays: Arrays, referred: Arrays, prefix: str) -> Saved:
+    """What the file holds of one model.
+
+    Args:
+        path: Of the file.
+        description: The model's.
+        arrays: All of the file.
+        referred: Those that the model's history and run must refer to.
+        prefix: What the names of the model's arrays begin with.
+    """
+    history, run = decode(description.history, referred, path), decode(description.run, referred, path)
+    for name in referred:
+        raise FileFormatError(
+            f"Cannot read {path!r} as a figurate model: nothing in its document refers to the array {name!r}. It was "
+            "altered."
+        )
+    names = document.weight_shapes(description.layers)
+    trained = document.weight_shapes(description.layers, trainable=True)
     return Saved(
         path,
         description,
-        [arrays[name] for name in names],
-        {slot: [arrays[f"optimizer.{slot}.{name}"] for name in trained] for slot in description.slots},
+        [arrays[prefix + name] for name in names],
+        {slot: [arrays[f"{prefix}optimizer.{slot}.{name}"] for name in trained] for slot in description.slots},
         history,
         run,
     )
@@ -183,12 +253,9 @@ def read(filepath: str | PathLike[str]) -> Saved:
 
 def save_weights(model: SavedModel, filepath: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a file of weights alone. Args and errors: see `save`."""
-    from figurate import __version__
-
     path = checked_path(filepath, "save_weights", overwrite)
     weights = model.get_weights()
-    arrays = dict(zip(document.weight_shapes(model.layers), weights, strict=True))
-    container.write(path, {"library_version": __version__, "contents": "weights"}, arrays)
+    _write(path, "weights", {}, dict(zip(document.weight_shapes(model.layers), weights, strict=True)))
 
 
 def read_weights(filepath: str | PathLike[str], model_layers: list[Layer]) -> list[npt.NDArray[np.float32]]:
@@ -202,6 +269,11 @@ def read_weights(filepath: str | PathLike[str], model_layers: list[Layer]) -> li
     expected = document.weight_shapes(model_layers)
     with _open(path) as file:
         header = container.read_header(file, path)
+        if header.document.get("contents") == "ensemble":
+            raise FileFormatError(
+                f"Cannot read the weights of one model from {path!r}: it holds an ensemble. Use `load_model`, and "
+                "`set_weights` with those of one of its `models`."
+            )
         others = {name: shape for name, shape in header.shapes.items() if not name.startswith("layers.")}
         container.check_shapes(header, expected | others)
         arrays = container.read_arrays(file, header)

@@ -37,11 +37,14 @@ def print_summary(
     if width < _SHORTEST_LINE:
         raise ConfigurationError(f"`summary(line_length=…)` expects at least {_SHORTEST_LINE}, received {line_length}.")
     lines = summary_lines(name, layers, width)
+    say = printer(print_fn)
     for line in lines:
-        if print_fn is not None:
-            print_fn(line)
-        else:
-            print(_printable(line))
+        say(line)
+
+
+def printer(print_fn: Callable[[str], object] | None) -> Callable[[str], object]:
+    """What is called with each line: `print_fn`, or for None what prints it in characters that the output can show."""
+    return print_fn if print_fn is not None else lambda line: print(_printable(line))
 
 
 def summary_lines(name: str, layers: Sequence[Layer], width: int) -> list[str]:

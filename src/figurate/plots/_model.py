@@ -16,7 +16,7 @@ from figurate.errors import ConfigurationError, ShapeError
 
 if TYPE_CHECKING:
     from figurate.layers import Layer
-    from figurate.models import Sequential
+    from figurate.models import Ensemble, Sequential
 
 _CONVOLUTIONS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D")
 
@@ -81,7 +81,7 @@ def _append(found: list[Part], layer: Layer) -> None:
     found.append(Part(kind, f"+ {names}", shape, sum(within.count_params() for within in around), begin))
 
 
-def model_input_shape(model: Sequential) -> tuple[int, ...]:
+def model_input_shape(model: Sequential | Ensemble) -> tuple[int, ...]:
     """The shape of one figure as the model takes it, without the batch axis.
 
     Raises:

@@ -117,3 +117,46 @@ def test_a_missing_matplotlib_is_named(call: Call, folder: Path, monkeypatch: py
     outcome = call("show", folder, "--out", "a.png")
     assert outcome.status == 1
     assert "pip install 'figurate[plots]'" in outcome.err
+
+
+@pytest.fixture(scope="session")
+def ensemble_file(folder: Path, tmp_path_factory: pytest.TempPathFactory, call: Call) -> Path:
+    """Three models that read bars, in one file."""
+    place = tmp_path_factory.mktemp("ensembles")
+    members = []
+    for seed in range(3):
+        path = place / f"{seed}.safetensors"
+        assert call("train", folder, "--epochs", 2, "--seed", seed, "--quiet", "--out", path).status == 0
+        members.append(figurate.models.load_model(path))
+    figurate.Ensemble(members, name="three").save(place / "three.safetensors")
+    return place / "three.safetensors"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_of_an_ensemble(call: Call, folder: Path, ensemble_file: Path, view: str) -> None:
+    outcome = call("show", ensemble_file, view, "--data", folder, "--member", 2)
+    assert outcome.status == 0
+    of_one = view in ("network", "curve", "weights")
+    assert ("Member 2 of <Ensemble 'three' of 3 models>; --member N shows another." in outcome.out) is of_one
+    picture = call("show", ensemble_file, view, "--data", folder, "--out", f"{view}.png")
+    assert picture.status == 0
+    assert Path(f"{view}.png").is_file()
+
+
+def test_a_member_that_is_not_there(call: Call, ensemble_file: Path, model_file: Path) -> None:
+    outcome = call("show", ensemble_file, "curve", "--member", 3)
+    assert outcome.status == 1
+    assert "received 3. It holds an ensemble of 3 models, counted from 0." in outcome.err
+    outcome = call("show", model_file, "--member", 1)
+    assert outcome.status == 1
+    assert "received 1. It holds one model, number 0." in outcome.err
+
+
+def test_an_ensemble_is_read_and_measured(call: Call, folder: Path, ensemble_file: Path) -> None:
+    outcome = call("evaluate", ensemble_file, folder)
+    assert outcome.status == 0
+    assert "accuracy " in outcome.out
+    assert call("show", folder, "--count", 1, "--out", "bar.png").status == 0
+    outcome = call("predict", ensemble_file, "bar.png")
+    assert outcome.status == 0
+    assert outcome.out.startswith("bar.png: ")
