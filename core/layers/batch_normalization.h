@@ -15,6 +15,9 @@ class BatchNormalization final : public Layer {
  public:
   BatchNormalization(const Shape& input, const Options& options);
 
+  // Outside training the layer before may do what this one would (scale_and_shift).
+  void leave_prediction() { left_ = true; }
+  bool passes_through(bool training) const override { return !training && left_; }
   void forward(const Pass& pass, Range rows) const override;
   void backward(const Pass& pass, Range rows) const override;
   size_t statistics_size() const override;
@@ -39,7 +42,7 @@ class BatchNormalization final : public Layer {
 
   size_t channels_, padded_, pixels_;
   float momentum_, rest_, epsilon_;
-  bool center_, scale_, relu_;
+  bool center_, scale_, relu_, left_ = false;
   size_t moving_;  // the first of the moving averages among the parameters
   Buffer<float> zeros_;
 };

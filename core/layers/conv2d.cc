@@ -113,19 +113,36 @@ int32_t* Conv2D::where(const Pass& p, size_t row) const {
   return reinterpret_cast<int32_t*>(p.scratch + row * row_stride(outputs()));
 }
 
+void Conv2D::fold(BatchNormalization& normalization) {
+  if (relu_ || pooled_) return;
+  folded_ = &normalization;
+  normalization.leave_prediction();
+}
+
 void Conv2D::forward(const Pass& p, Range rows) const {
+  thread_local std::vector<float> scales, biases;
   float* const to = padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr;
   ConvForward args{};
   args.windows = windows();
   args.weights_step = filters_, args.filters = group_filters_;
   args.relu = relu_, args.pooled = pooled_;
   args.output_column_step = filters_, args.output_row_step = output_shape_[1] * filters_;
+  const float* scale = nullptr;
+  const float* bias = use_bias_ ? parameters_[1].values.data() : nullptr;
+  if (folded_ != nullptr && !p.training) {
+    float* const factors = room(scales, filters_ + kSlack);
+    float* const shifts = room(biases, filters_ + kSlack);
+    args.relu = folded_->scale_and_shift(factors, shifts);
+    for (size_t f = 0; use_bias_ && f < filters_; ++f) shifts[f] += bias[f] * factors[f];
+    scale = factors, bias = shifts;
+  }
   for (size_t r = rows.first; r < rows.last; ++r) {
     const float* const input = padded_row(p.input.row(r), to);
     for (size_t g = 0; g < groups_; ++g) {
       args.input = input + g * group_channels_;
       args.weights = parameters_[0].values.data() + g * group_filters_;
-      args.bias = use_bias_ ? parameters_[1].values.data() + g * group_filters_ : nullptr;
+      args.scale = scale != nullptr ? scale + g * group_filters_ : nullptr;
+      args.bias = bias != nullptr ? bias + g * group_filters_ : nullptr;
       args.output = p.output.row(r) + g * group_filters_;
       args.where = pooled_ && p.training ? where(p, r) : nullptr;
       kernels().conv_forward(args);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "../kernels/table.h"
+#include "batch_normalization.h"
 #include "layer.h"
 
 namespace figurate {
@@ -28,6 +29,8 @@ class Conv2D final : public Layer {
  public:
   Conv2D(const Shape& input, const Options& options);
 
+  // Takes over what a normalization right behind this layer does outside training.
+  void fold(BatchNormalization& normalization);
   // Whether 2 x 2 max-pooling may be taken in: not between groups or spread windows.
   static bool can_pool(const Options& options);
 
@@ -60,6 +63,7 @@ class Conv2D final : public Layer {
   size_t channels_, filters_, groups_, group_channels_, group_filters_;
   size_t shards_;
   bool use_bias_, relu_, pooled_;
+  const BatchNormalization* folded_ = nullptr;
 };
 
 }  // namespace figurate

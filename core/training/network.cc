@@ -61,6 +61,9 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
     }
     if (spec.kind != "flatten" && spec.kind != "reshape") loading = false;
     shape = layer->output_shape();
+    auto* const convolution = layers_.empty() ? nullptr : dynamic_cast<Conv2D*>(layers_.back().get());
+    auto* const normalization = dynamic_cast<BatchNormalization*>(layer.get());
+    if (convolution != nullptr && normalization != nullptr) convolution->fold(*normalization);
     layers_.push_back(std::move(layer));
   }
   for (const auto& layer : layers_) {

@@ -118,3 +118,33 @@ TEST(predict_refuses_what_is_not_finite) {
   large[2] = -1e39;  // no float
   CHECK_THROWS(figurate::ValueError, "received -1e+39 in figure 0 at position 2", predicted(network, large, 1));
 }
+
+// A normalization right behind a convolution is folded into it for prediction; behind a change of shape it is not.
+TEST(predict_folds_normalization) {
+  for (const bool relu : {false, true}) {
+    for (const bool use_bias : {false, true}) {
+      const figurate::Spec convolution = spec("conv2d", {{"filters", 20},
+                                                         {"kernel_size", std::vector<int64_t>{3, 3}},
+                                                         {"strides", std::vector<int64_t>{1, 1}},
+                                                         {"dilation_rate", std::vector<int64_t>{1, 1}},
+                                                         {"padding", "same"},
+                                                         {"use_bias", use_bias}});
+      Layers folded = {convolution, spec("batch_normalization")};
+      Layers apart = {convolution, spec("reshape", {{"target_shape", std::vector<int64_t>{6, 9, 20}}}),
+                      spec("batch_normalization")};
+      for (Layers* layers : {&folded, &apart}) {
+        if (relu) layers->push_back(testing::activation("relu"));
+      }
+      Network one({9, 6, 3}, folded), other({9, 6, 3}, apart);
+      for (Network* network : {&one, &other}) {
+        testing::give_weights(*network, 5);
+        figurate::Parameter& variance = network->weights().back().parameter();
+        for (size_t i = 0; i < 20; ++i) variance.values[i] = 0.5f + std::fabs(variance.values[i]);
+      }
+      const std::vector<float> x = testing::normals(7 * 9 * 6 * 3, 11);
+      const std::vector<float> received = predicted(one, x, 2), expected = predicted(other, x, 2);
+      // Sums of 27 products of numbers below 6, and a few roundings more, in two orders.
+      for (size_t i = 0; i < expected.size(); ++i) CHECK_NEAR(received[i], expected[i], 2 * 40 * 6 * testing::kUnit);
+    }
+  }
+}
