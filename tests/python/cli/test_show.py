@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import figurate
-from figurate import layers
+from figurate import datasets, layers
 
 Call = Callable[..., Any]
 
@@ -42,6 +43,56 @@ def test_views_of_a_model(call: Call, folder: Path, model_file: Path, view: str)
 
 def test_the_network_is_shown_if_nothing_is_named(call: Call, model_file: Path) -> None:
     assert call("show", model_file).out == call("show", model_file, "network").out
+
+
+CONVNET_VIEWS = {
+    "network": "Conv2D 3×3 relu",
+    "curve": "training",
+    "weights": "filter 11",
+    "confusion": "of 64 read rightly",
+    "mistakes": "read",
+}
+
+
+@pytest.fixture(scope="module")
+def convnet_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A convolutional network that has seen the bars twice."""
+    (x, y), _ = datasets.load(folder)
+    path = tmp_path_factory.mktemp("models") / "convnet.safetensors"
+    model = figurate.Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(12, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(8, activation="softmax"),
+        ],
+        seed=1,
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=2, verbose=0)
+    model.save(path)
+    return path
+
+
+@pytest.mark.parametrize("view", CONVNET_VIEWS)
+def test_views_of_a_convolutional_network(call: Call, folder: Path, convnet_file: Path, view: str) -> None:
+    outcome = call("show", convnet_file, view, "--data", folder)
+    assert (outcome.status, outcome.err) == (0, "")
+    assert CONVNET_VIEWS[view] in outcome.out
+    assert call("show", convnet_file, view, "--data", folder, "--out", f"{view}.png").status == 0
+    with Image.open(f"{view}.png") as image:
+        assert min(image.size) > 100
+
+
+def test_a_convolutional_network_reads_sets_and_pictures(call: Call, folder: Path, convnet_file: Path) -> None:
+    outcome = call("evaluate", convnet_file, folder)
+    assert (outcome.status, outcome.err) == (0, "")
+    Image.fromarray(np.arange(64, dtype=np.uint8).reshape(8, 8)).save("bar.png")
+    outcome = call("predict", convnet_file, "bar.png")
+    assert outcome.status == 0
+    assert "bar.png: " in outcome.out
 
 
 @pytest.mark.parametrize("view", ["figures", *VIEWS])
