@@ -51,6 +51,47 @@ def test_training_goes_on_bit_for_bit(tmp_path: Path, optimizer: Any) -> None:
     assert same_weights(whole, resumed)
 
 
+def normalized() -> Sequential:
+    """A network with weights that are not trained."""
+    made = Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Conv2D(4, 3, use_bias=False),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(4, activation="softmax"),
+        ],
+        seed=2,
+    )
+    made.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return made
+
+
+def test_the_optimizer_keeps_nothing_for_weights_that_are_not_trained(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    whole, half = normalized(), normalized()
+    whole.fit(X, Y, epochs=4, verbose=0)
+    half.fit(X, Y, epochs=2, verbose=0)
+    half.save(path)
+    with safe_open(path, "np") as file:
+        kept = [name for name in file.keys() if name.startswith("layers.")]  # noqa: SIM118 - no mapping
+        assert [name for name in kept if name.startswith("layers.1.")] == [
+            "layers.1.beta",
+            "layers.1.gamma",
+            "layers.1.moving_mean",
+            "layers.1.moving_variance",
+        ]
+        state = {name for name in file.keys() if name.startswith("optimizer.momentum.")}  # noqa: SIM118
+    assert state == {f"optimizer.momentum.{name}" for name in kept if "moving" not in name}
+    resumed = load_model(path)
+    assert same_weights(half, resumed)
+    np.testing.assert_array_equal(resumed.predict(X), half.predict(X))
+    resumed.fit(X, Y, epochs=4, initial_epoch=2, verbose=0)
+    assert same_weights(whole, resumed)
+
+
 def test_without_the_optimizers_state(tmp_path: Path) -> None:
     trained = model()
     trained.fit(X, Y, verbose=0)

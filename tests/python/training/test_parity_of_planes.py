@@ -55,6 +55,22 @@ STACKS: dict[str, Callable[[Any], list[Any]]] = {
         kinds.Conv2D(6, 1),
     ],
     "GlobalMaxPooling2D": lambda kinds: [kinds.Conv2D(8, 3, activation="tanh"), kinds.GlobalMaxPooling2D()],
+    "BatchNormalization": lambda kinds: [
+        kinds.Conv2D(4, 3),
+        kinds.BatchNormalization(momentum=0.9),
+        kinds.Activation("tanh"),
+    ],
+    "BatchNormalization behind a bend": lambda kinds: [
+        kinds.Conv2D(4, 3, use_bias=False, activation="tanh"),
+        kinds.BatchNormalization(center=False, epsilon=0.01),
+        kinds.MaxPooling2D(),
+    ],
+    "BatchNormalization of numbers": lambda kinds: [
+        kinds.Flatten(),
+        kinds.Dense(12),
+        kinds.BatchNormalization(scale=False),
+        kinds.Activation("tanh"),
+    ],
     "Conv2D groups": lambda kinds: [kinds.Conv2D(4, 2, activation="tanh"), kinds.Conv2D(6, 3, groups=2)],
 }
 
