@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from figurate import layers as kinds
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, shown
+from figurate.layers.augmentation import Augmentation
 from figurate.layers.base import EngineLayers, FigureShape, Layer, Weights, WeightSpec, part_of
 from figurate.layers.input import InputLayer
 from figurate.parameters import Parameter
@@ -27,7 +28,7 @@ class _Layers(Parameter):
             raise self.wrong(owner, name, value, "a list of layers, such as [Conv2D(32, 3, padding='same')]")
         found = tuple(kinds.deserialize(entry) if isinstance(entry, Mapping) else entry for entry in value)
         for layer in found:
-            if not isinstance(layer, Layer) or isinstance(layer, InputLayer):
+            if not isinstance(layer, Layer) or isinstance(layer, (InputLayer, Augmentation)):
                 raise _no_layer(owner, name, layer)
         return found
 
@@ -43,6 +44,8 @@ def _no_layer(owner: str, name: str, entry: object) -> ConfigurationError | Unsu
     advice = "See `figurate.layers`."
     if isinstance(entry, InputLayer):
         advice = "Leave it out: the layers take what comes to them."
+    elif isinstance(entry, Augmentation):
+        advice = "Figures are augmented in front: put it before the first layer with weights."
     elif isinstance(entry, type) and issubclass(entry, Layer):
         advice = f"Write `{entry.__name__}()`, with its arguments."
     return ConfigurationError(

@@ -6,7 +6,7 @@ Training is the members' own matter (`fit`, or `fit_many` for all at once), and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import Any, NoReturn, cast
 
@@ -20,6 +20,7 @@ from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, sh
 from figurate.losses import Loss
 from figurate.models import saving, summary
 from figurate.models.compiled_stack import in_form
+from figurate.models.layer_list import without_names
 from figurate.models.sequential import Sequential
 from figurate.naming import unique_name
 from figurate.optimizers import SGD
@@ -232,7 +233,7 @@ class Ensemble:
             line_length, print_fn: See `Sequential.summary`.
         """
         say = summary.printer(print_fn)
-        alike = all(_plain(model) == _plain(self._models[0]) for model in self._models)
+        alike = all(without_names(model.layers) == without_names(self._models[0].layers) for model in self._models)
         count = len(self._models)
         say(f'Ensemble: "{self.name}", the mean of {count} models' + (", each like this one:" if alike else ":"))
         for model in self._models[: 1 if alike else count]:
@@ -252,14 +253,6 @@ class Ensemble:
             ConfigurationError, UnsupportedError, FileExistsError, OSError: See `Sequential.save`.
         """
         saving.save_ensemble(self.name, self._models, filepath, overwrite, include_optimizer)
-
-
-def _plain(model: Sequential) -> list[Mapping[str, Any]]:
-    """The layers' configurations, without their names."""
-    return [
-        {"class": type(layer).__name__, **{k: v for k, v in layer.get_config().items() if k != "name"}}
-        for layer in model.layers
-    ]
 
 
 def _check_alike(models: list[Sequential]) -> None:

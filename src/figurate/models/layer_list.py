@@ -6,10 +6,11 @@ Knows nothing of shapes and weights.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from figurate.errors import ConfigurationError, UnsupportedError, shown, unknown_name
-from figurate.layers import InputLayer, Layer
+from figurate.layers import InputLayer, Layer, serialize
 
 # Which list each layer belongs to, for as long as both live.
 _OWNERS: weakref.WeakKeyDictionary[Layer, weakref.ref[LayerList]] = weakref.WeakKeyDictionary()
@@ -118,3 +119,16 @@ def _no_layer(value: object) -> ConfigurationError | UnsupportedError:
     return ConfigurationError(
         f"`Sequential` expects layer objects of `figurate.layers`, received {shown(value)}. {advice}"
     )
+
+
+def without_names(layers: Iterable[Layer]) -> list[Any]:
+    """The layers' configurations without names and input shapes, which differ between two builds of one model."""
+    return [_without_names(serialize(layer)) for layer in layers]
+
+
+def _without_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_names(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _without_names(entry) for key, entry in value.items() if key not in ("name", "input_shape")}
+    return value

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from figurate import layers
 from figurate.errors import ConfigurationError, FileFormatError, shown
-from figurate.layers import Layer
+from figurate.models.layer_list import without_names
 from figurate.models.saving import Saved, SavedModel, without_batch
 
 
@@ -33,7 +31,7 @@ def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
             "config": {**config["optimizer"]["config"], "learning_rate": None},
         }
     pairs = {
-        "layers": (_without_names(saved.description.layers), _without_names(model.layers)),
+        "layers": (without_names(saved.description.layers), without_names(model.layers)),
         "input_shape": (saved.description.input_shape, without_batch(model.input_shape)),
         **{name: (then[name], now[name]) for name in then},
     }
@@ -44,10 +42,3 @@ def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
                 "by another model. Build the same model, or delete the file to begin anew."
             )
     return saved.run
-
-
-def _without_names(found: Sequence[Layer]) -> list[dict[str, Any]]:
-    """The layers' configurations without names and input shapes, which differ between two builds of one model."""
-    configs = [layers.serialize(layer) for layer in found]
-    hidden = ("name", "input_shape")
-    return [{**c, "config": {k: v for k, v in c["config"].items() if k not in hidden}} for c in configs]

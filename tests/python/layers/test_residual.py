@@ -11,6 +11,7 @@ import pytest
 from figurate import layers
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError
 from figurate.models import Sequential
+from figurate.models.layer_list import without_names
 
 
 def block() -> layers.Residual:
@@ -140,6 +141,7 @@ def test_a_shortcut_that_differs() -> None:
         (["relu"], r"expects layer objects of `figurate\.layers`, received 'relu'\. See"),
         ([layers.ReLU], r"Write `ReLU\(\)`, with its arguments"),
         ([layers.Input((3,))], r"received InputLayer\(.*Leave it out: the layers take what comes to them"),
+        ([layers.RandomFlip()], r"received RandomFlip\(.*put it before the first layer with weights"),
         ([layers.ReLU(name="a"), layers.ReLU(name="a")], r"expects layers with names of their own, received 'a' twice"),
         ([layers.ReLU(name="a"), layers.Residual([layers.ReLU(name="a")])], r"received 'a' twice"),
     ],
@@ -152,6 +154,15 @@ def test_what_is_no_list_of_layers(given: Any, message: str) -> None:
 def test_a_whole_model_within_is_refused() -> None:
     with pytest.raises(UnsupportedError, match=r"received a whole model\. Put layers into a list of their own"):
         layers.Residual([Sequential([layers.ReLU()])])  # type: ignore[list-item]
+
+
+def test_names_of_layers_within_tell_nothing_of_a_network() -> None:
+    first, second = (
+        layers.Residual([layers.Dense(4, kernel_initializer="ones")], shortcut=[layers.Dense(4)]) for _ in range(2)
+    )
+    assert first.get_config() != second.get_config()
+    assert without_names([first]) == without_names([second])
+    assert without_names([first]) != without_names([layers.Residual([layers.Dense(4)], shortcut=[layers.Dense(4)])])
 
 
 def test_in_a_model_layers_within_have_names_and_owners_too() -> None:
