@@ -83,7 +83,7 @@ FIGURATE_INLINE void packed_tile(const DenseForward& a, size_t quad, size_t colu
 // Functions of their own for each form, so that each has all registers.
 template <size_t Vectors, Last L>
 __attribute__((noinline)) void plain_rows(const DenseForward& a, size_t column, Lanes last) {
-  constexpr size_t kRows = Vectors == 1 ? 8 : 4;
+  constexpr size_t kRows = Vectors == 1 || kRegisters == 32 ? 8 : 4;
   size_t row = 0;
   for (; row + kRows <= a.input.rows; row += kRows) plain_tile<kRows, Vectors, L>(a, row, column, last);
   for (; row < a.input.rows; ++row) plain_tile<1, Vectors, L>(a, row, column, last);

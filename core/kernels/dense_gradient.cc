@@ -1,4 +1,5 @@
-// gradient = input transposed x output_gradient: a quad of inputs and up to three vectors of units at a time.
+// gradient = input transposed x output_gradient: a quad of inputs and up to three vectors of units at a time; of plain
+// rows two quads where there are registers for them.
 //
 // Twelve accumulators take one row after the other: three loads and four broadcasts feed twelve multiply-adds. Each
 // element is one chain over the rows in their order, so how weights are shared out does not change a bit.
@@ -10,68 +11,94 @@ namespace figurate::FIGURATE_ISA {
 
 namespace {
 
-template <size_t Vectors>
+// `Inputs` inputs by `Vectors` vectors of units.
+template <size_t Inputs, size_t Vectors>
 struct Tile {
-  V sums[kQuad][Vectors] = {};
+  V sums[Inputs][Vectors] = {};
 
-  // `x` is the row's quad, `delta` its gradient at these units.
+  // `x` are the row's inputs, `delta` its gradient at these units.
   FIGURATE_INLINE void add(Tile& tile, const float* x, const float* delta) {
     V parts[Vectors];
 #pragma GCC unroll 3
     for (size_t v = 0; v < Vectors; ++v) parts[v] = load(delta + v * kWidth);
-#pragma GCC unroll 4
-    for (size_t i = 0; i < kQuad; ++i) {
+#pragma GCC unroll 8
+    for (size_t i = 0; i < Inputs; ++i) {
       const V value = splat(x[i]);
 #pragma GCC unroll 3
       for (size_t v = 0; v < Vectors; ++v) accumulate(tile.sums[i][v], value, parts[v]);
     }
   }
+
+  // To the gradient of these inputs, units from `column` on.
+  FIGURATE_INLINE void put(const Tile& tile, const DenseGradient& a, size_t quad, size_t column) {
+    float* const out = a.gradient + (quad - a.input.first) * kQuad * a.units + column;
+    const size_t left = a.units - column;
+#pragma GCC unroll 8
+    for (size_t i = 0; i < Inputs; ++i) {
+#pragma GCC unroll 3
+      for (size_t v = 0; v < Vectors; ++v) {
+        float* const to = out + i * a.units + v * kWidth;
+        if (v + 1 < Vectors || left >= Vectors * kWidth) {
+          store(to, tile.sums[i][v]);
+        } else {
+          store_first(to, tile.sums[i][v], left - v * kWidth);
+        }
+      }
+    }
+  }
 };
 
-// The gradient of quad `quad`, units from `column` on.
-template <size_t Vectors>
-FIGURATE_INLINE void tile_of(const DenseGradient& a, size_t quad, size_t column) {
-  Tile<Vectors> tile;
+// The gradient of `Quads` quads, units from `column` on.
+template <size_t Quads, size_t Vectors>
+FIGURATE_INLINE void plain_tile(const DenseGradient& a, size_t quad, size_t column) {
+  using Sums = Tile<Quads * kQuad, Vectors>;
+  Sums tile;
   const float* const delta = a.output_gradient + column;
+  const float* const x = a.input.plain + (quad - a.input.first) * kQuad;
+  for (size_t row = 0; row < a.input.rows; ++row) {
+    Sums::add(tile, x + row * a.input.stride, delta + row * a.output_gradient_stride);
+  }
+  Sums::put(tile, a, quad, column);
+}
+
+template <size_t Vectors>
+FIGURATE_INLINE void packed_tile(const DenseGradient& a, size_t quad, size_t column) {
+  using Sums = Tile<kQuad, Vectors>;
+  Sums tile;
   const InputRows& in = a.input;
-  if (in.packed == nullptr) {
-    const float* const x = in.plain + (quad - in.first) * kQuad;
-    for (size_t row = 0; row < in.rows; ++row) {
-      Tile<Vectors>::add(tile, x + row * in.stride, delta + row * a.output_gradient_stride);
-    }
-  } else {
-    const uint32_t* const words = in.rows_of_quads + (quad - in.first) * in.words;
-    const size_t done = column + Vectors * kWidth < a.units ? 0 : kQuad;
-    for (size_t word = 0; word < in.words; ++word) {
-      for (uint32_t bits = words[word]; bits != 0; bits &= bits - 1) {
-        const size_t row = word * 32 + static_cast<size_t>(__builtin_ctz(bits));
-        const float* const x = in.packed[row];
-        in.packed[row] = x + done;
-        Tile<Vectors>::add(tile, x, delta + row * a.output_gradient_stride);
-      }
+  const float* const delta = a.output_gradient + column;
+  const uint32_t* const words = in.rows_of_quads + (quad - in.first) * in.words;
+  const size_t done = column + Vectors * kWidth < a.units ? 0 : kQuad;
+  for (size_t word = 0; word < in.words; ++word) {
+    for (uint32_t bits = words[word]; bits != 0; bits &= bits - 1) {
+      const size_t row = word * 32 + static_cast<size_t>(__builtin_ctz(bits));
+      const float* const x = in.packed[row];
+      in.packed[row] = x + done;
+      Sums::add(tile, x, delta + row * a.output_gradient_stride);
     }
   }
-  float* const out = a.gradient + (quad - in.first) * kQuad * a.units + column;
-  const size_t left = a.units - column;
-#pragma GCC unroll 4
-  for (size_t i = 0; i < kQuad; ++i) {
-#pragma GCC unroll 3
-    for (size_t v = 0; v < Vectors; ++v) {
-      float* const to = out + i * a.units + v * kWidth;
-      if (v + 1 < Vectors || left >= Vectors * kWidth) {
-        store(to, tile.sums[i][v]);
-      } else {
-        store_first(to, tile.sums[i][v], left - v * kWidth);
-      }
-    }
-  }
+  Sums::put(tile, a, quad, column);
 }
 
 }  // namespace
 
 void dense_gradient(const DenseGradient& a) {
-  for (size_t quad = a.input.first; quad < a.input.last; ++quad) {
-    for_chunks(a.units, [&](auto vectors, size_t column) FIGURATE_LAMBDA { tile_of<vectors.value>(a, quad, column); });
+  size_t quad = a.input.first;
+  if (a.input.packed != nullptr) {
+    for (; quad < a.input.last; ++quad) {
+      for_chunks(a.units,
+                 [&](auto vectors, size_t column) FIGURATE_LAMBDA { packed_tile<vectors.value>(a, quad, column); });
+    }
+    return;
+  }
+  constexpr size_t kQuads = kRegisters / 16;
+  for (; quad + kQuads <= a.input.last; quad += kQuads) {
+    for_chunks(a.units, [&](auto vectors, size_t column)
+                            FIGURATE_LAMBDA { plain_tile<kQuads, vectors.value>(a, quad, column); });
+  }
+  for (; quad < a.input.last; ++quad) {
+    for_chunks(a.units,
+               [&](auto vectors, size_t column) FIGURATE_LAMBDA { plain_tile<1, vectors.value>(a, quad, column); });
   }
 }
 

@@ -76,7 +76,18 @@ FIGURATE_INLINE V copy_sign(V magnitude, V sign) {
 FIGURATE_INLINE V fma(V a, V b, V c) { return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
 FIGURATE_INLINE V maximum(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
 FIGURATE_INLINE V minimum(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
-FIGURATE_INLINE V square_root(V a) { return (V)_mm512_sqrt_ps((__m512)a); }
+// A division is never far from a root, and one unit computes both: here it has the division alone (Intel: 10 cycles
+// of the 22). Steps of Goldschmidt and Markstein from an estimate bring out the instruction's bits: for every float
+// from 2^-100 on, and for 0, infinity and NaN.
+FIGURATE_INLINE V square_root(V a) {
+  const __m512 x = (__m512)a, estimate = _mm512_rsqrt14_ps(x), half = _mm512_set1_ps(0.5f);
+  const __mmask16 finite = _knot_mask16(_mm512_fpclass_ps_mask(x, 0x0e));  // not 0, -0, infinity: those stay
+  __m512 root = _mm512_mask_mul_ps(x, finite, x, estimate), part = _mm512_mul_ps(estimate, half);
+  const __m512 error = _mm512_fnmadd_ps(part, root, half);
+  root = _mm512_mask3_fmadd_ps(root, error, root, finite);
+  part = _mm512_fmadd_ps(part, error, part);
+  return (V)_mm512_mask3_fmadd_ps(_mm512_fnmadd_ps(root, root, x), part, root, finite);
+}
 FIGURATE_INLINE I nearest(V a) { return (I)_mm512_cvtps_epi32((__m512)a); }
 FIGURATE_INLINE V from_bytes(const uint8_t* from) {
   return (V)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));

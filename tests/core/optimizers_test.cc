@@ -4,6 +4,7 @@
 // Each step is checked from the floats that the one before it left, so a tolerance holds the roundings of one step (u =
 // 2^-24 each) and no assumption on how errors grow. Roots and quotients may be estimated and refined: 16 u of
 // themselves.
+#include <cfloat>
 #include <cmath>
 
 #include "kernels/reference.h"
@@ -67,6 +68,24 @@ TEST(optimizers_adam_follows_the_reference) {
       }
     });
   }
+}
+
+// With m and v held and epsilon 0, Adam's step is -1 / sqrt(v), a root and a division, each rounded once: on every
+// instruction set the same.
+TEST(optimizers_take_roots_to_the_last_bit) {
+  const AdamStep step{1.0f, 1.0f, 1.0f, 0.0f, 0.0f};
+  std::vector<float> v = {0.0f, 0x1p-100f, 1.0f, 2.0f, 4.0f, FLT_MAX, NAN};
+  for (float x = 1.0f; x < 4.0f; x += 0x1p-13f) v.push_back(x), v.push_back(std::nextafter(x, 4.0f) * 0x1p-70f);
+  const std::vector<float> m(v.size(), 1.0f), g(v.size());
+  testing::for_each_table([&](const Kernels& table) {
+    std::vector<float> w(v.size()), first = m, second = v;
+    table.adam(w.data(), first.data(), second.data(), g.data(), v.size(), step);
+    for (size_t i = 0; i < v.size(); ++i) {
+      const float expected = -1.0f / std::sqrt(v[i]);
+      if (v[i] == v[i]) CHECK_EQUAL(w[i], expected);
+    }
+    CHECK(std::isnan(w[6]));
+  });
 }
 
 TEST(optimizers_sgd_follows_the_reference) {
