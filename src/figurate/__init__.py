@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         models as models,
         nn as nn,
         optimizers as optimizers,
+        presets as presets,
         utils as utils,
     )
     from figurate.errors import FigurateError as FigurateError, FigurateWarning as FigurateWarning
@@ -40,6 +41,7 @@ _MODULES = (
     "models",
     "nn",
     "optimizers",
+    "presets",
     "utils",
 )
 
@@ -72,6 +74,7 @@ __all__ = [
     "models",
     "nn",
     "optimizers",
+    "presets",
     "utils",
 ]
 

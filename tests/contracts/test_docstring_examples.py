@@ -9,6 +9,7 @@ import pytest
 
 MODULES = [
     "activations",
+    "cli.networks",
     "errors",
     "initializers",
     "layers.activation",
@@ -46,6 +47,10 @@ MODULES = [
     "optimizers.schedules.one_cycle",
     "optimizers.sgd",
     "parameters",
+    "presets",
+    "presets.base",
+    "presets.budget",
+    "presets.sizes",
     "utils",
 ]
 

@@ -9,6 +9,7 @@ from figurate.cli.completion import completion
 from figurate.cli.evaluate import evaluate
 from figurate.cli.info import info
 from figurate.cli.predict import predict
+from figurate.cli.presets import presets
 from figurate.cli.show import show
 from figurate.cli.train import train
 
@@ -39,5 +40,5 @@ def app() -> None:
     """  # noqa: D301 - click reads \b: what follows stays as it is
 
 
-for _command in (train, evaluate, predict, show, info, completion):
+for _command in (train, evaluate, predict, show, presets, info, completion):
     app.add_command(_command)

@@ -1,19 +1,20 @@
-"""The networks that `--network` names or spells out, as layers.
-
-Each begins with the pixels as they are, 0..255, so that a saved model reads raw pictures.
-"""
+"""The networks that `--network` names or spells out: presets, and stacks of dense layers with the lesson's recipe."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from figurate.models import Sequential
+from figurate import presets
+from figurate.presets import Preset
 
-NAMED = {"lesson": "dense:20", "quickstart": "dense:128,dropout:0.2", "linear": "dense:"}
-"""Each name and how it would be spelled out."""
+if TYPE_CHECKING:
+    from figurate.layers import Layer
+
+NAMED = {"quickstart": "dense:128,dropout:0.2", "linear": "dense:"}
+"""Each further name and how it would be spelled out."""
 
 _SPELLED = re.compile(r"dense:((?:\d+|dropout:0?\.\d+)(?:,(?:\d+|dropout:0?\.\d+))*)?")
 _MOST_UNITS = 65_536
@@ -27,28 +28,23 @@ class Hidden:
     rate: float = 0.0
 
 
-@dataclass(frozen=True)
-class Spelled:
-    """A network as it was asked for, and its hidden layers."""
-
-    text: str
-    hidden: tuple[Hidden, ...]
-
-
-def parse(text: str) -> Spelled:
+def parse(text: str) -> Preset:
     """Read the value of `--network`.
 
     Args:
-        text: a name of `NAMED`, or `dense:` with the widths of the hidden layers, such as `dense:128,64`;
-            `dropout:0.2` may stand among them.
+        text: a preset's name, a name of `NAMED`, or `dense:` with the widths of the hidden layers, such as
+            `dense:128,64`; `dropout:0.2` may stand among them.
 
     Raises:
         ConfigurationError: for anything else, with the nearest name.
 
     Example:
-        >>> parse("quickstart").hidden
-        (Hidden(units=128, rate=0.0), Hidden(units=0, rate=0.2))
+        >>> parse("quickstart").layers((28, 28, 1), 10)[2].rate
+        0.2
     """
+    if text in presets.names():
+        return presets.get(text)
+
     from figurate.errors import ConfigurationError, unknown_name
 
     spelled = NAMED.get(text, text)
@@ -59,32 +55,22 @@ def parse(text: str) -> Spelled:
                 f"A network is spelled as the widths of its hidden layers, such as 'dense:128,64' or "
                 f"'dense:128,dropout:0.2', received '{text}'."
             )
-        raise ConfigurationError(f"{unknown_name('network', text, NAMED)} Or spell it out: 'dense:128,64'.")
+        known = (*presets.names(), *NAMED)
+        raise ConfigurationError(f"{unknown_name('network', text, known)} Or spell it out: 'dense:128,64'.")
     hidden = tuple(_hidden(word) for word in (match[1] or "").split(",") if word)
     for layer in hidden:
         if layer.units > _MOST_UNITS or (layer.units == 0 and layer.rate == 0.0):
             raise ConfigurationError(f"A hidden layer has 1 to {_MOST_UNITS:,} neurons, received '{text}'.")
-    return Spelled(text, hidden)
+    return Preset(text, "dense layers", partial(_layers, hidden), presets.get("lesson").recipe, planes=False)
 
 
 def _hidden(word: str) -> Hidden:
     return Hidden(rate=float(word.removeprefix("dropout:"))) if word.startswith("dropout:") else Hidden(units=int(word))
 
 
-def build(hidden: tuple[Hidden, ...], figure_shape: tuple[int, ...], class_names: list[str], seed: int) -> Sequential:
-    """Build the network: pixels divided by 255, flattened, the hidden layers, and a probability a class.
+def _layers(hidden: tuple[Hidden, ...], shape: tuple[int, ...], classes: int) -> list[Layer]:
+    """The hidden layers, and a probability a class."""
+    from figurate.layers import Dense, Dropout, Flatten
 
-    Args:
-        hidden: as `parse` gives them.
-        figure_shape: the shape of one figure.
-        class_names: one a class; the model keeps them.
-        seed: of its first weights, the order of the figures and dropout.
-    """
-    from figurate import Sequential, layers
-
-    model = Sequential([layers.Input(figure_shape), layers.Rescaling(1.0 / 255.0), layers.Flatten()], seed=seed)
-    for layer in hidden:
-        model.add(layers.Dense(layer.units, activation="relu") if layer.units else layers.Dropout(layer.rate))
-    model.add(layers.Dense(len(class_names), activation="softmax"))
-    model.class_names = class_names
-    return model
+    within = [Dense(layer.units, activation="relu") if layer.units else Dropout(layer.rate) for layer in hidden]
+    return [Flatten(), *within, Dense(classes, activation="softmax")]

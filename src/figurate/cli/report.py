@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from figurate.cli.output import finite
+from figurate.layers.augmentation import Augmentation
 
 if TYPE_CHECKING:
     from figurate.callbacks import History
@@ -23,6 +24,25 @@ def engine(threads: int | None) -> dict[str, object]:
         "threads": _engine.default_threads() if threads is None else threads,
         "instruction_set": str(_engine.info()["instruction_set"]),
     }
+
+
+def peak_rate(model: Sequential) -> float:
+    """The highest learning rate that the optimizer reaches."""
+    rate = model.optimizer.learning_rate
+    return rate if isinstance(rate, float) else float(rate.over(1000)(range(1001)).max())
+
+
+def method(model: Sequential) -> str:
+    """How the model learns, in some words."""
+    rate = model.optimizer.learning_rate
+    words = [type(model.optimizer).__name__, f"learning rate {peak_rate(model):g}"]
+    if not isinstance(rate, float):
+        words[-1] = f"learning rate up to {peak_rate(model):g} ({type(rate).__name__})"
+    if model.optimizer.use_ema:
+        words.append("weights averaged")
+    if any(isinstance(layer, Augmentation) for layer in model.layers):
+        words.append("figures changed by chance")
+    return ", ".join(words)
 
 
 def closing_page(output: Output, model: Sequential, data: Data, target: Path, seconds: float) -> None:
@@ -47,7 +67,7 @@ def closing_page(output: Output, model: Sequential, data: Data, target: Path, se
 
 
 def training_object(
-    run: Run, model: Sequential, history: History, seconds: float, engine: dict[str, object]
+    run: Run, model: Sequential, history: History, seconds: float, batch_size: int, engine: dict[str, object]
 ) -> dict[str, object]:
     """What `--json` prints.
 
@@ -56,6 +76,7 @@ def training_object(
         model: trained.
         history: of the run; where it was resumed, the epochs before are among its own.
         seconds: that `fit` took.
+        batch_size: figures a step.
         engine: as `engine` gives it.
     """
     last = {name: values[-1] for name, values in history.history.items() if values}
@@ -63,14 +84,15 @@ def training_object(
         **{name: finite(last[name]) for name in ("val_accuracy", "val_loss", "accuracy", "loss") if name in last},
         "fit_seconds": round(seconds, 4),
         "epochs": len(history.epoch),
-        "batch_size": run.batch_size,
-        "learning_rate": run.learning_rate,
+        "batch_size": batch_size,
+        "learning_rate": peak_rate(model),
         "seed": run.seed,
         **engine,
         "data": run.data.name,
         "figures": len(run.data.train[0]),
         "validation_figures": len(run.data.test[0]),
-        "network": run.network.text,
+        "network": run.network.name,
+        "recipe": run.recipe_name,
         "parameters": int(model.count_params()),
         "path": str(run.target),
     }

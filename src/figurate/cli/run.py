@@ -1,4 +1,4 @@
-"""One training run of `figurate train`: the network built and compiled, trained, saved whatever happens, reported.
+"""One training run of `figurate train`: the network built, trained by its recipe, saved whatever happens, reported.
 
 The words of the command are train.py's, the closing page report.py's.
 """
@@ -9,10 +9,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from figurate import callbacks, optimizers
-from figurate.cli import networks, report
+from figurate import callbacks, presets
+from figurate.cli import report
 from figurate.cli.data import Data
 from figurate.cli.output import Output
+from figurate.models import Sequential
+from figurate.presets.base import Preset, averages_shown, steps_of
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,10 @@ class Run:
 
     Attributes:
         data: to learn from and to validate with.
-        network: to train.
-        epochs: rounds over all figures.
-        batch_size: figures a step.
-        learning_rate: Adam's.
+        network: to train, with its recipe.
+        epochs: rounds over all figures; None for the recipe's.
+        batch_size: figures a step; None for the recipe's.
+        learning_rate: the highest; None for the recipe's.
         seed: of everything drawn by chance.
         threads: to work on; None for one a processor.
         target: where the model is saved.
@@ -32,10 +34,10 @@ class Run:
     """
 
     data: Data
-    network: networks.Spelled
-    epochs: int
-    batch_size: int
-    learning_rate: float
+    network: Preset
+    epochs: int | None
+    batch_size: int | None
+    learning_rate: float | None
     seed: int
     threads: int | None
     target: Path
@@ -50,24 +52,29 @@ class Run:
         output.say(self.data.describe(), "")
         if self.target.exists():
             output.note(f"'{self.target}' is there already and will be replaced; --out NAME saves elsewhere.")
-        model = networks.build(self.network.hidden, self.data.figure_shape, self.data.class_names, self.seed)
-        model.compile(
-            optimizer=optimizers.Adam(learning_rate=self.learning_rate),
-            loss="sparse_categorical_crossentropy",
-            metrics=["accuracy"],
+        recipe, figures = self.network.recipe, len(self.data.train[0])
+        batch_size = self.batch_size or recipe.batch_size
+        epochs = self.epochs or recipe.epochs_for(figures, batch_size)
+        model = self.network.build(
+            self.data.figure_shape,
+            len(self.data.class_names),
+            seed=self.seed,
+            class_names=self.data.class_names,
+            learning_rate=self.learning_rate,
+            steps=epochs * steps_of(figures, batch_size),
         )
         if not output.quiet:
             model.summary(print_fn=output.line)
         engine = report.engine(self.threads)
-        output.say(self._describe(engine), "")
+        output.say(self._describe(model, epochs, batch_size, engine), "")
         began = time.perf_counter()
         try:
             history = model.fit(
                 *self.data.train,
-                batch_size=self.batch_size,
-                epochs=self.epochs,
+                batch_size=batch_size,
+                epochs=epochs,
                 validation_data=self.data.test,
-                callbacks=self._callbacks(output),
+                callbacks=[*averages_shown(model), *self._callbacks(output)],
                 threads=self.threads,
                 verbose=0,
             )
@@ -79,7 +86,7 @@ class Run:
         if self.resume is not None:
             self.resume.unlink(missing_ok=True)
         report.closing_page(output, model, self.data, self.target, seconds)
-        output.object(report.training_object(self, model, history, seconds, engine))
+        output.object(report.training_object(self, model, history, seconds, batch_size, engine))
 
     def _callbacks(self, output: Output) -> list[callbacks.Callback]:
         found: list[callbacks.Callback] = [] if output.quiet else [callbacks.ProgressBar(output.messages)]
@@ -90,9 +97,17 @@ class Run:
             found.append(callbacks.BackupAndRestore(self.resume, delete_checkpoint=False))
         return found
 
-    def _describe(self, engine: dict[str, object]) -> str:
+    @property
+    def recipe_name(self) -> str:
+        """Whose recipe the network is trained by: its own, or the lesson's."""
+        return self.network.name if self.network.name in presets.names() else "lesson"
+
+    def _describe(self, model: Sequential, epochs: int, batch_size: int, engine: dict[str, object]) -> str:
         threads = "1 thread" if engine["threads"] == 1 else f"{engine['threads']} threads"
+        asked = {"--epochs": self.epochs, "--batch-size": self.batch_size, "--lr": self.learning_rate}
+        changes = [option for option, value in asked.items() if value is not None]
+        changed = f", changed by {' and '.join(changes)}" if changes else ""
         return (
-            f"Adam, learning rate {self.learning_rate:g}, {self.epochs} epochs, batches of {self.batch_size}, seed "
-            f"{self.seed}, {threads} ({engine['instruction_set']})."
+            f"Recipe {self.recipe_name}{changed}: {report.method(model)}, {epochs} epochs, batches of {batch_size}, "
+            f"seed {self.seed}, {threads} ({engine['instruction_set']})."
         )

@@ -1,6 +1,6 @@
 """`figurate train`: the command's words, checked before any work is done.
 
-Building the network is networks.py's, the run itself run.py's.
+Reading the network's name is networks.py's, the run itself run.py's.
 """
 
 from __future__ import annotations
@@ -10,33 +10,39 @@ from pathlib import Path
 
 import click
 
-from figurate.cli import networks
+from figurate import presets
 from figurate.cli.words import DATA, MODEL, MODEL_ENDING, NETWORK, check_model_target
+from figurate.presets import Preset
 
 
-def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
+def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
     """Refuse nan and infinity, which a range lets through."""
-    if not math.isfinite(value):
+    if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is not a finite number.")
     return value
 
 
-@click.command(short_help="Train a network on a data set and save it.")
+def _networks() -> str:
+    """The lines of help that list the networks."""
+    lines = [f"  {name:<12} {presets.get(name).description}" for name in presets.names()]
+    lines += ["  quickstart   128 neurons and a dropout", "  linear       no hidden layer", ""]
+    return "\b\nNetworks, each with its recipe (the last two, and dense:…, with the lesson's):\n" + "\n".join(lines)
+
+
+@click.command(short_help="Train a network on a data set and save it.", epilog=_networks())
 @click.argument("data", type=DATA)
 @click.option(
     "--epochs",
     metavar="N",
     type=click.IntRange(1),
-    default=20,
-    show_default=True,
+    show_default="the network's recipe",
     help="How often every figure is learned from.",
 )
 @click.option(
     "--batch-size",
     metavar="N",
     type=click.IntRange(1),
-    default=32,
-    show_default=True,
+    show_default="the network's recipe",
     help="Figures to a step of learning.",
 )
 @click.option(
@@ -44,9 +50,8 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     metavar="RATE",
     type=click.FloatRange(0.0, min_open=True),
     callback=_finite,
-    default=0.001,
-    show_default=True,
-    help="How far a step goes: Adam's learning rate.",
+    show_default="the network's recipe",
+    help="How far a step goes at most: Adam's learning rate.",
 )
 @click.option(
     "--seed",
@@ -67,8 +72,7 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
     type=NETWORK,
     default="lesson",
     show_default=True,
-    help="lesson (20 neurons), quickstart (128 and a dropout), linear (none), or the hidden layers' widths, such as "
-    "dense:128,64.",
+    help="One of those below, or dense layers by their widths, such as dense:128,64. Its recipe comes with it.",
 )
 @click.option("--out", metavar="PATH", type=MODEL, help="Where to save the model; by default DATA.safetensors here.")
 @click.option(
@@ -81,12 +85,12 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float) -> float:
 @click.option("--quiet", is_flag=True, help="Print no progress and nothing for people.")
 def train(
     data: str,
-    epochs: int,
-    batch_size: int,
-    lr: float,
+    epochs: int | None,
+    batch_size: int | None,
+    lr: float | None,
     seed: int,
     threads: int | None,
-    network: networks.Spelled,
+    network: Preset,
     out: Path | None,
     resume: Path | None,
     as_json: bool,
@@ -100,6 +104,7 @@ def train(
 
     \b
       figurate train mnist                                   the lesson: 20 neurons, 20 epochs
+      figurate train mnist --network fast                    convolutions, and far fewer mistakes
       figurate train mnist --network dense:128 --epochs 5    more neurons, fewer rounds
       figurate train fashion_mnist --out garments.safetensors
       figurate train mnist --resume run.safetensors          killed? the same command goes on

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from figurate import presets
 from figurate.cli import networks
+from figurate.presets import Preset
 
 if TYPE_CHECKING:
     # Generic since click 8.2.
@@ -77,8 +79,8 @@ class NetworkWord(_Word):
 
     name = "network"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> networks.Spelled:
-        if isinstance(value, networks.Spelled):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Preset:
+        if isinstance(value, Preset):
             return value
         from figurate.errors import ConfigurationError
 
@@ -88,7 +90,8 @@ class NetworkWord(_Word):
             self.fail(str(error), param, ctx)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(name) for name in (*networks.NAMED, "dense:") if name.startswith(incomplete)]
+        known = (*presets.names(), *networks.NAMED, "dense:")
+        return [CompletionItem(name) for name in known if name.startswith(incomplete)]
 
 
 DATA = DataWord()

@@ -66,8 +66,12 @@ def test_ctrl_c_while_the_data_are_read(call: Call, folder: Path, monkeypatch: p
     assert os.listdir() == []
 
 
-@pytest.mark.parametrize("backups", [1, 7])
-def test_a_killed_run_ends_where_it_would_have_ended(call: Call, start: Start, folder: Path, backups: int) -> None:
+@pytest.mark.parametrize(
+    ("backups", "network"), [(1, "dense:16,dropout:0.2"), (7, "dense:16,dropout:0.2"), (5, "tiny")]
+)
+def test_a_killed_run_ends_where_it_would_have_ended(
+    call: Call, start: Start, folder: Path, backups: int, network: str
+) -> None:
     words = [
         "train",
         folder,
@@ -76,7 +80,7 @@ def test_a_killed_run_ends_where_it_would_have_ended(call: Call, start: Start, f
         "--seed",
         "3",
         "--network",
-        "dense:16,dropout:0.2",
+        network,
         "--json",
         "--quiet",
     ]

@@ -56,6 +56,14 @@ def test_every_command_has_examples_that_it_would_accept(call: Call, name: str) 
         app.commands[name].make_context(name, words[1:])
 
 
+def test_networks_are_listed_with_what_they_are_for(call: Call) -> None:
+    said = call("train", "--help").out
+    for name in figurate.presets.names():
+        assert re.search(rf"^  +{name} +{re.escape(figurate.presets.get(name).description)}$", said, re.MULTILINE)
+    for option in ("epochs", "batch-size", "lr"):
+        assert re.search(rf"--{option} [^[]*\[default: \(the network's recipe\)", " ".join(said.split()))
+
+
 def test_the_version(call: Call) -> None:
     assert call("--version").out == f"figurate {figurate.__version__}\n"
 

@@ -1,4 +1,4 @@
-"""`figurate info` and `figurate completion`."""
+"""`figurate info`, `figurate presets` and `figurate completion`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 import figurate
 from figurate import _engine
+from figurate.presets import measured
 
 Call = Callable[..., Any]
 
@@ -44,6 +45,31 @@ def test_a_forced_kernel_shows() -> None:
     assert json.loads(said)["instruction_set"] == "reference"
 
 
+def test_presets_are_listed(call: Call) -> None:
+    lines = call("presets").out.splitlines()
+    assert lines[0].split() == ["name", "parameters", "MNIST", "seconds", "Fashion-MNIST", "seconds", "for"]
+    assert [line.split()[0] for line in lines[1:]] == list(figurate.presets.names())
+    said = json.loads(call("presets", "--json").out)
+    assert list(said) == list(figurate.presets.names())
+    for line, (name, facts) in zip(lines[1:], said.items(), strict=True):
+        assert f" {facts['parameters']:,} " in line
+        assert line.endswith(facts["description"])
+        assert facts["parameters"] == figurate.presets.get(name).build((28, 28, 1), 10).count_params()
+
+
+def test_presets_show_what_was_measured(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"mnist": {"fast": measured.Measured(0.98967, 0.0004, 30, 0.9921, 1.2345)}, "fashion_mnist": {}}
+    monkeypatch.setattr(measured, "measured", lambda: found)
+    lines = call("presets").out.splitlines()
+    fast = next(line for line in lines if line.startswith("fast"))
+    assert " 98.97 ± 0.04 %     1.23  " in fast
+    assert "  –  " in fast, "Fashion-MNIST was not measured"
+    assert "%" not in next(line for line in lines if line.startswith("tiny"))
+    said = json.loads(call("presets", "--json").out)
+    assert said["fast"]["measured"]["mnist"]["ensemble"] == 0.9921
+    assert said["tiny"]["measured"] == {}
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_valid(call: Call, shell: str, tmp_path: Path) -> None:
     outcome = call("completion", shell)
@@ -63,6 +89,7 @@ def test_completion_scripts_are_valid(call: Call, shell: str, tmp_path: Path) ->
         ("figurate train fash", ["fashion_mnist"]),
         ("figurate train mnist --net", ["--network"]),
         ("figurate train mnist --network q", ["quickstart"]),
+        ("figurate train mnist --network f", ["fast"]),
         ("figurate evaluate m", ["models/", "my.safetensors"]),
         ("figurate show models/", ["models/one.safetensors"]),
         ("figurate predict my.safetensors pic", ["picture.png"]),

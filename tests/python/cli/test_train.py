@@ -23,7 +23,7 @@ def test_it_says_what_it_does_and_draws_the_first_validation_figure(call: Call, 
     for part in (
         "512 figures to learn from, 64 to validate with; 8 × 8 pixels, uint8 0..255; 8 classes.",
         "Total params: 1,468",  # (64 + 1)·20 + (20 + 1)·8
-        "Adam, learning rate 0.001, 30 epochs, batches of 32, seed 0,",
+        "Recipe lesson, changed by --epochs: Adam, learning rate 0.001, 30 epochs, batches of 32, seed 0,",
         "saved in bars.safetensors (",
         "The first validation figure, which the network has never seen:",
         "◀ true label",
@@ -88,9 +88,41 @@ def test_networks(call: Call, folder: Path, network: str, parameters: int) -> No
     assert json.loads(outcome.out)["parameters"] == parameters
 
 
+def test_a_preset_brings_its_recipe(call: Call, folder: Path) -> None:
+    outcome = call("train", folder, "--network", "fast", "--json")
+    recipe = figurate.presets.get("fast").recipe
+    said = json.loads(outcome.out)
+    assert said["recipe"] == said["network"] == "fast"
+    assert said["epochs"] == recipe.epochs_for(512)
+    assert said["batch_size"] == recipe.batch_size
+    assert said["learning_rate"] == pytest.approx(recipe.learning_rate)
+    assert "Recipe fast: Adam, learning rate up to " in outcome.err
+    assert said["val_accuracy"] > 0.9
+
+    outcome = call("train", folder, "--network", "small", "--epochs", 2, "--batch-size", 50, "--lr", 0.003, "--json")
+    said = json.loads(outcome.out)
+    assert (said["epochs"], said["batch_size"], said["learning_rate"]) == (2, 50, pytest.approx(0.003))
+    assert "Recipe small, changed by --epochs and --batch-size and --lr: Adam, learning rate up to 0.003" in outcome.err
+    assert "weights averaged, figures changed by chance, 2 epochs, batches of 50, seed 0" in outcome.err
+    # What was validated last is what is saved, averages and all.
+    (_, _), (x, y) = figurate.datasets.load(folder)
+    assert figurate.models.load_model("bars.safetensors").evaluate(x, y, verbose=0)[1] == said["val_accuracy"]
+
+
+def test_a_preset_from_the_command_line_is_the_one_from_python(call: Call, folder: Path) -> None:
+    (x, y), test = figurate.datasets.load(folder)
+    for name in ("lesson", "tiny"):
+        assert call("train", folder, "--network", name, "--epochs", 2, "--seed", 4, "--quiet").status == 0
+        model = figurate.presets.get(name).fit(x, y, validation_data=test, epochs=2, seed=4, verbose=0)
+        saved = figurate.models.load_model("bars.safetensors")
+        for one, other in zip(saved.get_weights(), model.get_weights(), strict=True):
+            assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--network", "fats"], r"Unknown network 'fats'. Did you mean 'fast'?"),
         (["--network", "lessom"], r"Unknown network 'lessom'. Did you mean 'lesson'?"),
         (["--network", "dense:20,"], "such as 'dense:128,64'"),
         (["--network", "dense:0"], "1 to 65,536 neurons"),

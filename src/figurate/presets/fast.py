@@ -1,0 +1,44 @@
+"""`fast`: a small convolutional network that is trained in two epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from figurate.presets.base import Preset, Recipe
+from figurate.presets.sizes import Sizes
+
+if TYPE_CHECKING:
+    from figurate.layers import Layer
+    from figurate.optimizers import Optimizer
+
+
+def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+    """Two convolutions and a dense layer."""
+    from figurate.layers import Conv2D, Dense, Flatten
+
+    sizes = Sizes.of(shape)
+    return [
+        Conv2D(16, 5, strides=sizes.strides, padding=sizes.padding, activation="relu"),
+        *sizes.pool(1),
+        Conv2D(32, 3, padding=sizes.padding, activation="relu"),
+        *sizes.pool(2),
+        Flatten(),
+        Dense(64, activation="relu"),
+        Dense(classes, activation="softmax"),
+    ]
+
+
+def optimizer(rate: float, steps: int) -> Optimizer:
+    """Adam, up to a high rate and down again; its second moment keeps up with so short a training."""
+    from figurate.optimizers import Adam
+    from figurate.optimizers.schedules import OneCycle
+
+    return Adam(OneCycle(rate), beta_2=0.99)
+
+
+FAST = Preset(
+    name="fast",
+    description="a convolutional network in seconds",
+    layers=network,
+    recipe=Recipe(epochs=2, batch_size=128, learning_rate=0.006, optimizer=optimizer, least_steps=500),
+)

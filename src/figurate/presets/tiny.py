@@ -1,0 +1,62 @@
+"""`tiny`: what fits into the smallest microcontrollers.
+
+For 28 × 28 grey figures and 10 classes it has fewer than 5,000 parameters, and no two neighbouring layers' outputs are
+more than 6,000 numbers, so 6 kB in int8 (budget.py counts them).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from figurate.presets.base import Preset, Recipe, ema_momentum
+from figurate.presets.sizes import Sizes
+
+if TYPE_CHECKING:
+    from figurate.layers import Layer
+    from figurate.optimizers import Optimizer
+
+
+def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+    """Three thin convolutions and a dense layer."""
+    from figurate.layers import Conv2D, Dense, Flatten
+
+    sizes = Sizes.of(shape)
+    return [
+        Conv2D(6, 3, strides=sizes.strides, padding=sizes.padding, activation="relu"),
+        *sizes.pool(1),
+        Conv2D(12, 3, padding=sizes.padding, activation="relu"),
+        *sizes.pool(2),
+        Conv2D(20, 3, padding=sizes.padding, activation="relu"),
+        Flatten(),
+        Dense(classes, activation="softmax"),
+    ]
+
+
+def augmentation() -> list[Layer]:
+    """Little: so few weights are busy with the figures as they are."""
+    from figurate.layers import Augment
+
+    return [Augment(shift=0.05, rotation=5, scale=0.05)]
+
+
+def optimizer(rate: float, steps: int) -> Optimizer:
+    """Adam, up to a high rate and down again; the weights averaged over the last steps."""
+    from figurate.optimizers import Adam
+    from figurate.optimizers.schedules import OneCycle
+
+    return Adam(OneCycle(rate), beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
+
+
+TINY = Preset(
+    name="tiny",
+    description="under 5,000 parameters, 6 kB of activations: for the smallest devices",
+    layers=network,
+    recipe=Recipe(
+        epochs=40,
+        batch_size=64,
+        learning_rate=0.006,
+        optimizer=optimizer,
+        augmentation=augmentation,
+        least_steps=1000,
+    ),
+)
