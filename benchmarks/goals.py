@@ -57,6 +57,13 @@ GOALS = (
     Goal("the lesson on inverted MNIST over MNIST", other("inverted_mnist"), 1.6, 1.3, upward=False),
     Goal("the quickstart network against PyTorch", against("quickstart", "PyTorch"), 5, 8),
     Goal("the quickstart network against Keras on JAX", against("quickstart", "Keras on JAX"), 7, 10),
+    Goal(
+        "16 networks on two threads over one on one",
+        lambda r: r["many_networks"]["ratio"]["median"],
+        9,
+        8,
+        upward=False,
+    ),
     Goal("two threads against one", lambda r: r["two_threads"]["speedup"]["median"], 1.5, 1.9),
     Goal("by hand against Rescaling", lambda r: r["normalising"]["slower_over_faster"], 1.2, upward=False),
     Goal(

@@ -81,6 +81,9 @@ def single_rows(results: Results) -> list[tuple[str, str, str]]:
         for other in found["others"]:
             title = f"The lesson on {titles[other['name']]}, time over MNIST's"
             rows.append((title, between(other["ratio"], sign="×"), "other_figures"))
+    if found := results.get("many_networks"):
+        title = f"{found['networks']} networks of the lesson at once on two threads, time over one network's on one"
+        rows.append((title, between(found["ratio"], sign="×"), "many_networks"))
     if found := results.get("normalising"):
         value = between(found["ratio"], sign="×")
         rows.append(("Dividing by 255 by hand, time over a `Rescaling` layer's", value, "normalising"))

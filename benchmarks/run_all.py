@@ -19,6 +19,7 @@ TASKS = (
     "predicting",
     "training_command",
     "two_threads",
+    "many_networks",
     "normalising",
     "other_figures",
     "scaling",
