@@ -56,7 +56,7 @@ inline void conv_forward(const ConvForward& a) {
           const float other = output(2 * y + static_cast<size_t>(i >> 1), 2 * x + static_cast<size_t>(i & 1), f);
           if (other > best) best = other, which = i;
         }
-        if (a.relu && !(best > 0)) best = 0, which = -1;
+        if (a.relu && !(best > 0)) best = best < 0 ? 0 : best, which = -1;  // NaN stays NaN
         a.output[at] = best;
         if (a.where != nullptr) a.where[at] = which;
       }

@@ -60,7 +60,10 @@ Conv2D::Conv2D(const Shape& input, const Options& options)
   check<ValueError>(filters_ > 0 && groups_ > 0 && channels_ % groups_ == 0 && filters_ % groups_ == 0,
                     "Conv2D expects as many groups as divide its channels and its filters");
   group_channels_ = channels_ / groups_, group_filters_ = filters_ / groups_;
-  const bool same = options.text("padding") == "same";
+  const std::string padding = options.text("padding");
+  check<ValueError>(padding == "valid" || padding == "same",
+                    "Conv2D expects padding 'valid' or 'same', received '" + padding + "'");
+  const bool same = padding == "same";
   y_.fit(same, "Conv2D", "rows"), x_.fit(same, "Conv2D", "columns");
   output_shape_ = {y_.output, x_.output, filters_};
   if (pooled_) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "formulas.h"
+#include "one_layer.h"
 
 using figurate::Dense;
 using figurate::kQuad;
@@ -104,16 +105,6 @@ struct Batch {
   }
 };
 
-// Keeps every gradient it is given.
-struct Keep final : figurate::Update {
-  mutable std::vector<float> kernel, bias;
-  void operator()(figurate::Parameter& parameter, size_t offset, size_t count, const float* gradient) const override {
-    std::vector<float>& kept = parameter.name == "kernel" ? kernel : bias;
-    kept.resize(parameter.values.size());
-    for (size_t i = 0; i < count; ++i) kept[offset + i] += gradient[i];
-  }
-};
-
 }  // namespace
 
 TEST(dense_forward_has_one_result) {
@@ -165,25 +156,26 @@ TEST(dense_gradients_are_the_references) {
       Dense& layer = batch.layer;
       const figurate::Matrix x = batch.input.view(), g = batch.output_gradient.view();
       for (const Given given : kEveryWay) {
-        Keep keep, again;
+        testing::Keep keep, again;
         // As in training: what goes forward first leaves the index of its ink.
         layer.forward_shards(batch.pass(given), {0, layer.shards()});
         layer.update(batch.pass(given), {0, layer.shards()}, keep);
         for (size_t shard = layer.shards(); shard-- > 0;) layer.update(batch.pass(given), {shard, shard + 1}, again);
-        CHECK_SAME_BITS(again.kernel, keep.kernel);
-        CHECK_SAME_BITS(again.bias, keep.bias);
+        const std::vector<float>&kernel = keep.gradients["kernel"], &bias = keep.gradients["bias"];
+        CHECK_SAME_BITS(again.gradients["kernel"], kernel);
+        CHECK_SAME_BITS(again.gradients["bias"], bias);
         for (size_t u = 0; u < units; ++u) {
           const double n = static_cast<double>(rows) * 1.01 * testing::kUnit;
           double sum = 0, size = 0;
           for (size_t r = 0; r < rows; ++r) sum += g.row(r)[u], size += std::fabs(g.row(r)[u]);
-          CHECK_NEAR(keep.bias[u], sum, n * size);
+          CHECK_NEAR(bias[u], sum, n * size);
           for (size_t i = 0; i < inputs; i += 3) {
             sum = size = 0;
             for (size_t r = 0; r < rows; ++r) {
               const double product = static_cast<double>(x.row(r)[i]) * g.row(r)[u];
               sum += product, size += std::fabs(product);
             }
-            CHECK_NEAR(keep.kernel[i * units + u], sum, n * size);
+            CHECK_NEAR(kernel[i * units + u], sum, n * size);
           }
         }
       }

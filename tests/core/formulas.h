@@ -119,6 +119,8 @@ class ReferenceNetwork {
     } else if (layer.kind == "reshape") {
       const std::vector<int64_t> extents = options.integers("target_shape");
       shape.assign(extents.begin(), extents.end());
+    } else if (layer.kind == "conv2d") {
+      convolve(options, x, shape, next);
     } else if (layer.kind.find("pooling2d") != std::string::npos) {
       pool(layer, x, shape);
     }
@@ -145,6 +147,54 @@ class ReferenceNetwork {
         if (beta != nullptr) value += (*beta)[c];
       });
     }
+  }
+
+  // Where windows begin along one axis, and how many there are, as Keras' documentation of `padding` says it.
+  struct Axis {
+    Axis(const figurate::Options& options, size_t size, size_t i)
+        : kernel(options.integers("kernel_size")[i]),
+          stride(options.integers("strides")[i]),
+          dilation(options.integers("dilation_rate")[i]) {
+      const int64_t extent = static_cast<int64_t>(size), window = (kernel - 1) * dilation + 1;
+      if (options.text("padding") == "same") {
+        output = (extent + stride - 1) / stride;
+        before = std::max<int64_t>((output - 1) * stride + window - extent, 0) / 2;
+      } else {
+        output = (extent - window + stride) / stride;
+      }
+    }
+    int64_t kernel, stride, dilation, output = 0, before = 0;
+  };
+
+  // Every pixel that comes out, every pixel of its window, every channel in and out of a group; outside there is 0.
+  void convolve(const figurate::Options& options, Numbers& x, figurate::Shape& shape, size_t& next) const {
+    const Axis down(options, shape[0], 0), across(options, shape[1], 1);
+    const auto filters = static_cast<size_t>(options.integer("filters", 0)),
+               groups = static_cast<size_t>(options.integer("groups", 1)), channels = shape[2] / groups;
+    const Numbers& kernel = weights[next++];
+    const Numbers bias = options.flag("use_bias", true) ? weights[next++] : Numbers(filters);
+    Numbers y;
+    for (int64_t row = 0; row < down.output; ++row) {
+      for (int64_t column = 0; column < across.output; ++column) {
+        for (size_t f = 0; f < filters; ++f) {
+          double sum = bias[f];
+          for (int64_t tap = 0; tap < down.kernel * across.kernel; ++tap) {
+            const int64_t in_row = row * down.stride - down.before + tap / across.kernel * down.dilation,
+                          in_column = column * across.stride - across.before + tap % across.kernel * across.dilation;
+            if (in_row < 0 || in_row >= static_cast<int64_t>(shape[0])) continue;
+            if (in_column < 0 || in_column >= static_cast<int64_t>(shape[1])) continue;
+            const size_t pixel = static_cast<size_t>(in_row) * shape[1] + static_cast<size_t>(in_column);
+            for (size_t c = 0; c < channels; ++c) {
+              sum += x[pixel * shape[2] + f / (filters / groups) * channels + c] *
+                     kernel[(static_cast<size_t>(tap) * channels + c) * filters + f];
+            }
+          }
+          y.push_back(sum);
+        }
+      }
+    }
+    x = y;
+    shape = {static_cast<size_t>(down.output), static_cast<size_t>(across.output), filters};
   }
 
   static void pool(const figurate::Spec& layer, Numbers& x, figurate::Shape& shape) {

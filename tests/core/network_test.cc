@@ -9,15 +9,19 @@
 #include <cmath>
 
 #include "formulas.h"
+#include "planes.h"
 #include "training.h"
 
 using figurate::Network;
+using testing::activation;
+using testing::conv2d;
 using testing::Course;
 using testing::Examples;
 using testing::Formula;
 using testing::kUnit;
 using testing::Layers;
 using testing::Numbers;
+using testing::planes;
 using testing::spec;
 
 namespace {
@@ -47,9 +51,14 @@ void check_gradients(const Layers& layers, const Formula& formula, const Example
     size = std::fmax(size, norm(loaded));
   }
   for (const auto& weight : course.network.weights()) {
-    roundings += static_cast<double>(weight.parameter().shape[0]) + 8;
-    if (weight.index == 0)
-      size *= 1 + norm(reference.weights[static_cast<size_t>(&weight - course.network.weights().data())]);
+    const figurate::Shape& shape = weight.parameter().shape;
+    // A convolution's kernel sums a window, and its gradient all pixels; a pixel lies in as many windows as these have
+    // pixels.
+    const bool kernel = shape.size() == 4;
+    roundings += 8 + static_cast<double>(kernel ? shape[0] * shape[1] * shape[2] + weight.layer->inputs() : shape[0]);
+    if (weight.index > 0) continue;
+    size *= 1 + norm(reference.weights[static_cast<size_t>(&weight - course.network.weights().data())]) *
+                    (kernel ? std::sqrt(shape[0] * shape[1]) : 1.0);
   }
   const double tolerance = kUnit * roundings * size;
 
@@ -72,7 +81,7 @@ void check_gradients(const Layers& layers, const Formula& formula, const Example
         continue;
       }
       // Steps small enough to stay on one side of a kink.
-      const double slope = testing::derivative(reference.weights[k][i], 1e-4, loss);
+      const double slope = testing::derivative(reference.weights[k][i], 1e-6, loss);
       CHECK_NEAR(gradient, slope, tolerance + kUnit * std::fabs(reference.weights[k][i]));
       largest = std::fmax(largest, std::fabs(slope));
     }
@@ -123,7 +132,6 @@ TEST(network_gradients_through_layers_of_planes) {
       layers.push_back(more);
     testing::in_case(middle[0].kind, [&] { check_gradients(layers, kSparse, examples); });
   };
-  using Pair = std::vector<int64_t>;
   const auto normalization = [](bool center, bool scale) {
     return spec("batch_normalization", {{"center", center}, {"scale", scale}, {"epsilon", 1e-2}});
   };
@@ -135,12 +143,61 @@ TEST(network_gradients_through_layers_of_planes) {
           {normalization(false, true), spec("activation", {{"function", "tanh"}}), normalization(true, true)});
   between({1, 1, 9}, {normalization(false, false)});
   for (const char* kind : {"max_pooling2d", "average_pooling2d"}) {
-    between({4, 6, 2}, {spec(kind, {{"pool_size", Pair{2, 2}}, {"strides", Pair{2, 2}}, {"padding", "valid"}})});
-    between({5, 4, 3}, {spec(kind, {{"pool_size", Pair{3, 2}}, {"strides", Pair{2, 1}}, {"padding", "same"}})});
-    between({5, 4, 1}, {spec(kind, {{"pool_size", Pair{1, 2}}, {"strides", Pair{2, 3}}, {"padding", "valid"}})});
+    between({4, 6, 2}, {testing::pooling(kind)});
+    between({5, 4, 3}, {testing::pooling(kind, {3, 2}, {2, 1}, "same")});
+    between({5, 4, 1}, {testing::pooling(kind, {1, 2}, {2, 3})});
   }
   between({3, 2, 5}, {spec("global_average_pooling2d")});
   between({3, 2, 5}, {spec("global_max_pooling2d")});
+}
+
+// In every form that the engine computes in its own way: windows that stay within or reach out, taken whole or in runs,
+// followed by ReLU and pooling or not.
+TEST(network_gradients_through_convolutions) {
+  const Examples examples(5, 8, 3, false);
+  const figurate::Spec relu = activation("relu"), tanh = activation("tanh"), pool = testing::max_pooling();
+  const Layers end = {spec("flatten"), testing::dense(3), activation("softmax")};
+  const auto check = [&](const Examples& given, Layers layers, const Layers& middle) {
+    layers.insert(layers.end(), middle.begin(), middle.end());
+    layers.insert(layers.end(), end.begin(), end.end());
+    check_gradients(layers, kSparse, given);
+  };
+  // As first layers, and behind others.
+  const auto first = [&](const char* name, int64_t height, int64_t width, int64_t channels, const Layers& middle) {
+    const auto inputs = static_cast<size_t>(height * width * channels);
+    testing::in_case(name, [&] { check(Examples(5, inputs, 3, false), {planes(height, width, channels)}, middle); });
+  };
+  const auto both = [&](const char* name, int64_t height, int64_t width, int64_t channels, const Layers& middle) {
+    first(name, height, width, channels, middle);
+    testing::in_case(std::string(name) + ", behind a dense layer", [&] {
+      check(examples, {testing::dense(height * width * channels), tanh, planes(height, width, channels)}, middle);
+    });
+  };
+  both("valid", 4, 5, 2, {conv2d(3)});
+  both("same", 4, 5, 2, {conv2d(3, {{3, 3}, "same"})});
+  both("same, even window", 4, 3, 2, {conv2d(5, {{2, 4}, "same"})});
+  both("a pixel", 3, 3, 5, {conv2d(9, {{1, 1}})});
+  both("no bias", 3, 4, 3, {conv2d(2, {{2, 2}, "valid", {1, 1}, {1, 1}, false})});
+  both("strides", 5, 6, 1, {conv2d(4, {{3, 2}, "valid", {2, 3}})});
+  both("strides, same", 5, 6, 2, {conv2d(4, {{3, 3}, "same", {2, 2}})});
+  both("strides past the window", 5, 7, 1, {conv2d(4, {{1, 2}, "same", {2, 3}})});
+  both("gaps", 5, 6, 2, {conv2d(3, {{2, 3}, "valid", {1, 1}, {3, 2}})});
+  both("gaps, same", 4, 5, 2, {conv2d(3, {{3, 2}, "same", {1, 1}, {2, 2}})});
+  both("gaps down", 5, 3, 2, {conv2d(3, {{2, 2}, "valid", {1, 1}, {3, 1}})});
+  both("groups", 3, 4, 4, {conv2d(6, {{2, 2}}, 2)});
+  both("groups, same", 3, 3, 6, {conv2d(6, {{3, 3}, "same"}, 6)});
+  both("relu", 4, 4, 2, {conv2d(5), relu});
+  both("relu, strides", 5, 5, 2, {conv2d(5, {{3, 3}, "same", {2, 2}}), relu});
+  both("pooled", 5, 6, 1, {conv2d(4, {{2, 3}}), pool});
+  both("relu, pooled", 6, 5, 2, {conv2d(3), relu, pool});
+  both("pooled, relu, an odd row left over", 5, 4, 2, {conv2d(6, {{3, 3}, "same"}), pool, relu});
+  both("strides, relu, pooled", 7, 8, 1, {conv2d(3, {{2, 2}, "same", {2, 2}}), relu, pool});
+  both("a large window, pooled", 6, 6, 2, {conv2d(3, {{5, 4}, "same"}), relu, pool});
+  first("two", 5, 5, 1, {conv2d(4, {{2, 2}}), conv2d(3, {{3, 3}, "same"})});
+  first("two, relu", 5, 5, 1, {conv2d(4, {{2, 2}}), relu, conv2d(3), relu});
+  first("two, pooled", 8, 8, 1, {conv2d(3), relu, pool, conv2d(4, {{2, 2}}), relu, pool});
+  both("groups, relu, pooled", 4, 5, 2, {conv2d(4, {{1, 2}}, 2), relu, pool});
+  both("normalized", 4, 4, 1, {conv2d(3), spec("batch_normalization", {{"epsilon", 1e-2}}), relu, pool});
 }
 
 TEST(network_gradients_of_every_loss) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "layers/layer.h"
@@ -12,7 +14,7 @@ namespace testing {
 // The memory of a batch of one layer.
 struct LayerBatch {
   figurate::Tensor input, output, input_gradient, output_gradient;
-  std::vector<float> scratch, gradient, statistics;
+  std::vector<float> scratch, gradient, statistics, prepared;
   std::vector<uint32_t> figures;
   figurate::Pass pass;
 
@@ -24,13 +26,15 @@ struct LayerBatch {
         scratch(layer.scratch_size(rows)),
         gradient(slices * layer.gradient_size()),
         statistics(slices * layer.statistics_size()),
+        prepared(layer.prepared_size()),
         figures(rows) {
     pass.input = input.view(), pass.output = output.view();
     pass.input_gradient = input_gradient.view(), pass.output_gradient = output_gradient.view();
     pass.capacity = rows, pass.scratch = scratch.data(), pass.slices = slices;
     pass.gradient = gradient.data(), pass.statistics = statistics.data(), pass.figures = figures.data();
-    pass.training = true;
+    pass.prepared = prepared.data(), pass.training = true;
     for (size_t r = 0; r < rows; ++r) figures[r] = static_cast<uint32_t>(r);
+    layer.prepare(pass, {0, layer.shards()});
   }
 
   // Row after row, without padding.
@@ -43,6 +47,16 @@ struct LayerBatch {
     std::vector<float> all;
     for (size_t r = 0; r < m.rows; ++r) all.insert(all.end(), m.row(r), m.row(r) + m.columns);
     return all;
+  }
+};
+
+// Keeps every gradient it is given, by the name of its parameter.
+struct Keep final : figurate::Update {
+  mutable std::map<std::string, std::vector<float>> gradients;
+  void operator()(figurate::Parameter& parameter, size_t offset, size_t count, const float* gradient) const override {
+    std::vector<float>& kept = gradients[parameter.name];
+    kept.resize(parameter.values.size());
+    for (size_t i = 0; i < count; ++i) kept[offset + i] += gradient[i];
   }
 };
 

@@ -1,14 +1,9 @@
 // The dense layer's products, forward, gradient and backward, and the sum of rows, against plain loops in float64.
-//
-// A sum of n products, each product and each addition rounded once, in any order, fused or not, is off by at most
-// n u / (1 - n u) times the sum of the products' magnitudes (Higham, Accuracy and Stability, 3.5); u = 2^-24. That is
-// the tolerance.
 #include <algorithm>
-#include <cmath>
 
 #include "buffer.h"
 #include "kernels/reference.h"
-#include "numbers.h"
+#include "sums.h"
 #include "view.h"
 
 using figurate::DenseForward;
@@ -18,21 +13,12 @@ using figurate::kLanes;
 using figurate::kQuad;
 using figurate::kSlack;
 using figurate::round_up;
-using testing::kUnit;
+using testing::kUntouched;
 using testing::normals;
 using testing::Numbers;
-using testing::widened;
+using testing::Sums;
 
 namespace {
-
-// What stands where nothing may be written.
-constexpr float kUntouched = 12345.0f;
-
-Numbers magnitudes(const std::vector<float>& values) {
-  Numbers result(values.size());
-  for (size_t i = 0; i < values.size(); ++i) result[i] = std::fabs(values[i]);
-  return result;
-}
 
 // One bit for each of `count` quads or rows, of which every `every`-th from `first` is set; every = 0: none.
 std::vector<uint64_t> bits_set(size_t count, size_t first, size_t every) {
@@ -42,22 +28,6 @@ std::vector<uint64_t> bits_set(size_t count, size_t first, size_t every) {
 }
 
 bool is_set(const uint64_t* words, size_t i) { return words[i / 64] >> (i % 64) & 1; }
-
-// What a kernel gave, beside the sums and their tolerances: exact(operands) is called for the operands and for their
-// magnitudes.
-class Sums {
- public:
-  template <class Exact>
-  Sums(size_t length, const Exact& exact) : length_(static_cast<double>(length) * kUnit) {
-    exact(widened, sums_);
-    exact(magnitudes, sizes_);
-  }
-  void check(float received, size_t at) const { CHECK_NEAR(received, sums_[at], length_ / (1 - length_) * sizes_[at]); }
-
- private:
-  double length_;
-  Numbers sums_, sizes_;
-};
 
 // Rows of normal numbers that are zero outside `columns` and where they have no ink.
 std::vector<float> rows_with_ink(size_t rows, size_t columns, size_t stride, const std::vector<const uint64_t*>& ink) {

@@ -4,33 +4,29 @@
 #include <algorithm>
 #include <cmath>
 
+#include "planes.h"
 #include "training.h"
 
 using figurate::Spec;
 using testing::activation;
 using testing::Arrays;
 using testing::check_same_state;
+using testing::conv2d;
 using testing::Course;
 using testing::dense;
 using testing::Examples;
 using testing::kMetrics;
 using testing::kSparse;
 using testing::Layers;
+using testing::max_pooling;
+using testing::planes;
+using testing::pooling;
 using testing::spec;
 using testing::state_of;
 
 namespace {
 
 Spec dropout(double rate, int64_t stream) { return spec("dropout", {{"rate", rate}, {"stream", stream}}); }
-
-Spec planes(int64_t height, int64_t width, int64_t channels) {
-  return spec("reshape", {{"target_shape", std::vector<int64_t>{height, width, channels}}});
-}
-
-Spec halved() {
-  const std::vector<int64_t> two = {2, 2};
-  return spec("average_pooling2d", {{"pool_size", two}, {"strides", two}, {"padding", "valid"}});
-}
 
 // A way to train: by shard and by row, drawings and numbers, every optimizer, dropout before and between.
 struct Way {
@@ -79,14 +75,41 @@ std::vector<Way> ways() {
        false,
        false},
       {"by slice, in stages",
-       {planes(6, 5, 3), spec("batch_normalization"), spec("flatten"), dense(48), planes(4, 4, 3), halved(),
-        spec("batch_normalization", {{"momentum", 0.9}}), activation("relu"), spec("flatten"), dense(4),
-        spec("batch_normalization", {{"center", false}}), activation("softmax")},
+       {planes(6, 5, 3), spec("batch_normalization"), spec("flatten"), dense(48), planes(4, 4, 3),
+        pooling("average_pooling2d"), spec("batch_normalization", {{"momentum", 0.9}}), activation("relu"),
+        spec("flatten"), dense(4), spec("batch_normalization", {{"center", false}}), activation("softmax")},
        kSparse,
        spec("adam", {{"global_clipnorm", 0.5}}),
        90,
        false,
        true},
+      {"by slice, convolutions that pool",
+       {spec("rescaling", {{"scale", 1.0 / 255}}), planes(9, 10, 1), conv2d(6, {{3, 3}, "same"}), activation("relu"),
+        max_pooling(), dropout(0.25, 5), conv2d(9, {{2, 3}}), max_pooling(), activation("relu"), spec("flatten"),
+        dense(4), activation("softmax")},
+       kSparse,
+       spec("adam"),
+       90,
+       true,
+       true},
+      {"by slice, behind a dense layer",
+       {dense(84), activation("relu"), planes(6, 7, 2), conv2d(40, {{3, 3}, "same", {2, 1}}), activation("tanh"),
+        conv2d(8, {{2, 2}, "valid", {1, 1}, {1, 2}, false}, 4), pooling("max_pooling2d", {2, 2}, {1, 1}),
+        spec("flatten"), dropout(0.5, 3), dense(4)},
+       spec("categorical_crossentropy", {{"from_logits", true}}),
+       spec("sgd", {{"momentum", 0.9}}),
+       20,
+       false,
+       false},
+      {"by slice, in stages with convolutions",
+       {planes(6, 5, 3), conv2d(16, {{3, 3}, "same", {1, 1}, {1, 1}, false}), spec("batch_normalization"),
+        activation("relu"), max_pooling(), conv2d(5, {{2, 2}}), activation("relu"), spec("batch_normalization"),
+        spec("global_average_pooling2d"), dense(4), activation("softmax")},
+       kSparse,
+       spec("rmsprop"),
+       90,
+       false,
+       false},
   };
 }
 
