@@ -49,6 +49,29 @@ def test_each_is_what_it_would_be_alone() -> None:
             assert same_weights(made, other)
 
 
+def planes(seed: int) -> Sequential:
+    """A convolutional network that sees each figure anew in every epoch."""
+    kinds = [
+        layers.Input((8, 8, 1)),
+        layers.RandomTranslation(0.2, 0.2),
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.BatchNormalization(),
+        layers.Flatten(),
+        layers.Dense(4, "softmax"),
+    ]
+    made = Sequential(kinds, seed=seed)
+    made.compile(optimizers.Adam(optimizers.schedules.OneCycle(0.01)), "sparse_categorical_crossentropy")
+    return made
+
+
+def test_convolutions_and_augmentation_beside_others() -> None:
+    together, alone = [model(seed=1), planes(2), planes(3)], [model(seed=1), planes(2), planes(3)]
+    fit_many(together, X, Y, epochs=3, threads=3, verbose=0)
+    for made, other in zip(together, alone, strict=True):
+        other.fit(X, Y, epochs=3, verbose=0)
+        assert same_weights(made, other)
+
+
 def test_seeds() -> None:
     together, alone = some(), some()
     fit_many(together, X, Y, epochs=2, seeds=[7, 7, 8, 9, 2**64 - 1], verbose=0)

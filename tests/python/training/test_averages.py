@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from figurate import callbacks, optimizers
+from figurate import callbacks, layers, optimizers
 from figurate.callbacks import SwapEMAWeights
 from figurate.errors import ConfigurationError
-from figurate.models import load_model
+from figurate.models import Sequential, load_model
 from tests.small import figures, model, same_weights
 
 X, Y = figures()
@@ -93,6 +93,33 @@ def test_the_same_bits_on_any_number_of_threads(options: dict[str, Any]) -> None
         one.fit(X, Y, epochs=2, batch_size=7, threads=threads, verbose=0)
     assert same_weights(made[0], made[1])
     assert same_weights(made[0], made[2])
+
+
+@pytest.mark.parametrize("limit", ["global_clipnorm", "clipnorm"])
+def test_the_same_bits_with_convolutions_and_normalization(limit: str, tmp_path: Path) -> None:
+    made = []
+    for threads in (1, 2, 5):
+        kinds = [
+            layers.Input((8, 8, 1)),
+            layers.Conv2D(5, 3, activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(4, "softmax"),
+        ]
+        one = Sequential(kinds, seed=1)
+        settings: dict[str, Any] = {"use_ema": True, limit: 0.1}
+        one.compile(optimizers.Adam(0.01, **settings), "sparse_categorical_crossentropy")
+        one.fit(X, Y, epochs=2, batch_size=20, threads=threads, verbose=0)
+        made.append(one)
+    assert same_weights(made[0], made[1])
+    assert same_weights(made[0], made[2])
+    path = tmp_path / "m.safetensors"
+    made[0].save(path)
+    again = load_model(path)
+    for one in (again, made[0]):
+        one.fit(X, Y, epochs=2, verbose=0, seed=5)
+    assert same_weights(again, made[0])
 
 
 def test_files_hold_the_averages(tmp_path: Path) -> None:

@@ -96,3 +96,13 @@ def test_figures_without_channels_are_the_same_figures() -> None:
     ours.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     theirs.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     compare(ours, theirs, ONE_HOT, x=X, validation_split=0.1)
+
+
+@pytest.mark.parametrize("limit", ["clipnorm", "global_clipnorm"])
+def test_clipped_and_averaged(limit: str) -> None:
+    """Averages are of the weights that are trained: moving means stay what they are."""
+    settings: dict[str, Any] = {"learning_rate": 0.05, limit: 0.5, "use_ema": True, "ema_momentum": 0.9}
+    ours, theirs = build(Ours, "BatchNormalization"), build(keras, "BatchNormalization")
+    ours.compile(optimizers.SGD(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(**settings), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, Y, x=PLANES, validation_data=(PLANES[:40], Y[:40]))
