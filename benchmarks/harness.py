@@ -55,8 +55,11 @@ def options(description: str | None, rounds: int = 5) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def run(command: Sequence[str | Path], environment: dict[str, str] | None = None) -> str:
-    """Standard output of a command bound to the benchmark's CPUs; its messages show only if it fails."""
+def run(command: Sequence[str | Path], environment: dict[str, str] | None = None, limit: float = LIMIT_SECONDS) -> str:
+    """Standard output of a command bound to the benchmark's CPUs, within `limit` seconds.
+
+    Its messages show only if it fails.
+    """
     cpus = machine.bound_cpus(CPUS)
     done = subprocess.run(
         [str(part) for part in command],
@@ -64,7 +67,7 @@ def run(command: Sequence[str | Path], environment: dict[str, str] | None = None
         env=os.environ | (environment or {}),
         capture_output=True,
         text=True,
-        timeout=LIMIT_SECONDS,
+        timeout=limit,
         check=False,
         preexec_fn=lambda: os.sched_setaffinity(0, cpus),
     )
