@@ -182,6 +182,8 @@ class Preset:
         Raises:
             ShapeError, DataError: Figures or labels do not fit; the message says how to mend it.
             ConfigurationError: An argument is wrong.
+            KeyboardInterrupt: Ctrl-C. What was learned is lost with the model; to keep it, call `fit` of what `build`
+                returns, or pass `callbacks.ModelCheckpoint`.
 
         Example:
             >>> model = presets.get("fast").fit(x_train, y_train)  # doctest: +SKIP
