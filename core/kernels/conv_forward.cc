@@ -25,36 +25,55 @@ constexpr size_t most_columns(size_t vectors, bool pooled) {
 // every one from a register of its own.
 constexpr size_t kPixelsPerPointer = 3;
 
+// Windows of few numbers are taken number by number, by their places: their runs are too short for loops of their own.
+constexpr size_t kSmallWindow = 32;
+
 template <size_t Rows, size_t Columns, size_t Vectors>
-FIGURATE_INLINE void sum_windows(const ConvForward& a, const float* input, const float* weights,
-                                 V (&sums)[Rows * Columns][Vectors]) {
-  constexpr size_t kPointers = (Columns + kPixelsPerPointer - 1) / kPixelsPerPointer;
-  const size_t step = a.windows.column_step, weights_step = a.weights_step;
-  const float* w = weights;
-  for (size_t row = 0; row < a.windows.window_rows; ++row) {
-    for (size_t run = 0; run < a.windows.runs; ++run) {
-      const float* x[Rows * kPointers];
-      for (size_t r = 0; r < Rows; ++r) {
-        for (size_t p = 0; p < kPointers; ++p) {
-          x[r * kPointers + p] = input + row * a.windows.window_row_step + run * a.windows.run_step +
-                                 r * a.windows.row_step + p * kPixelsPerPointer * step;
-          __asm__("" : "+r"(x[r * kPointers + p]));
-        }
-      }
-      for (size_t i = 0; i < a.windows.run; ++i, w += weights_step) {
-        V row_of_weights[Vectors];
-#pragma GCC unroll 3
-        for (size_t v = 0; v < Vectors; ++v) row_of_weights[v] = load(w + v * kWidth);
+struct Pixels {
+  static constexpr size_t kPointers = (Columns + kPixelsPerPointer - 1) / kPixelsPerPointer;
+  const float* at[Rows * kPointers];
+
+  FIGURATE_LAMBDA Pixels(const Windows& w, const float* first) {
 #pragma GCC unroll 2
-        for (size_t r = 0; r < Rows; ++r) {
-#pragma GCC unroll 14
-          for (size_t c = 0; c < Columns; ++c) {
-            const V value = splat(x[r * kPointers + c / kPixelsPerPointer][(c % kPixelsPerPointer) * step + i]);
-#pragma GCC unroll 3
-            for (size_t v = 0; v < Vectors; ++v) accumulate(sums[r * Columns + c][v], value, row_of_weights[v]);
-          }
-        }
+    for (size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 5
+      for (size_t p = 0; p < kPointers; ++p) {
+        at[r * kPointers + p] = apart(first + r * w.row_step + p * kPixelsPerPointer * w.column_step);
       }
+    }
+  }
+
+  // sums += number `i` from each pixel's pointer on, times a row of weights
+  FIGURATE_LAMBDA void add(size_t i, size_t step, const float* weights, V (&sums)[Rows * Columns][Vectors]) const {
+    V row[Vectors];
+#pragma GCC unroll 3
+    for (size_t v = 0; v < Vectors; ++v) row[v] = load(weights + v * kWidth);
+#pragma GCC unroll 2
+    for (size_t r = 0; r < Rows; ++r) {
+#pragma GCC unroll 14
+      for (size_t c = 0; c < Columns; ++c) {
+        const V value = splat(at[r * kPointers + c / kPixelsPerPointer][(c % kPixelsPerPointer) * step + i]);
+#pragma GCC unroll 3
+        for (size_t v = 0; v < Vectors; ++v) accumulate(sums[r * Columns + c][v], value, row[v]);
+      }
+    }
+  }
+};
+
+template <size_t Rows, size_t Columns, size_t Vectors>
+FIGURATE_INLINE void sum_windows(const ConvForward& a, const size_t* places, const float* input, const float* weights,
+                                 V (&sums)[Rows * Columns][Vectors]) {
+  const Windows& w = a.windows;
+  if (places != nullptr) {
+    const Pixels<Rows, Columns, Vectors> pixels(w, input);
+    const size_t size = w.size();
+    for (size_t n = 0; n < size; ++n, weights += a.weights_step) pixels.add(places[n], w.column_step, weights, sums);
+    return;
+  }
+  for (size_t row = 0; row < w.window_rows; ++row) {
+    for (size_t run = 0; run < w.runs; ++run) {
+      const Pixels<Rows, Columns, Vectors> pixels(w, input + row * w.window_row_step + run * w.run_step);
+      for (size_t i = 0; i < w.run; ++i, weights += a.weights_step) pixels.add(i, w.column_step, weights, sums);
     }
   }
 }
@@ -73,9 +92,10 @@ FIGURATE_INLINE V finished(V sum, const float* scale, V bias, size_t filter, boo
 }
 
 template <size_t Columns, size_t Vectors>
-__attribute__((noinline)) void plain_tile(const ConvForward& a, size_t row, size_t column, size_t filter) {
+__attribute__((noinline)) void plain_tile(const ConvForward& a, const size_t* places, size_t row, size_t column,
+                                          size_t filter) {
   V sums[Columns][Vectors] = {};
-  sum_windows<1, Columns, Vectors>(a, a.input + row * a.windows.row_step + column * a.windows.column_step,
+  sum_windows<1, Columns, Vectors>(a, places, a.input + row * a.windows.row_step + column * a.windows.column_step,
                                    a.weights + filter, sums);
   float* to = a.output + row * a.output_row_step + column * a.output_column_step + filter;
   const size_t left = a.filters - filter;
@@ -91,9 +111,10 @@ __attribute__((noinline)) void plain_tile(const ConvForward& a, size_t row, size
 }
 
 template <size_t Columns, size_t Vectors>
-__attribute__((noinline)) void pooled_tile(const ConvForward& a, size_t row, size_t column, size_t filter) {
+__attribute__((noinline)) void pooled_tile(const ConvForward& a, const size_t* places, size_t row, size_t column,
+                                           size_t filter) {
   V sums[2 * Columns][Vectors] = {};
-  sum_windows<2, Columns, Vectors>(a, a.input + row * a.windows.row_step + column * a.windows.column_step,
+  sum_windows<2, Columns, Vectors>(a, places, a.input + row * a.windows.row_step + column * a.windows.column_step,
                                    a.weights + filter, sums);
   const size_t place = row / 2 * a.output_row_step + column / 2 * a.output_column_step + filter;
 #pragma GCC unroll 3
@@ -122,7 +143,7 @@ __attribute__((noinline)) void pooled_tile(const ConvForward& a, size_t row, siz
   }
 }
 
-using Tile = void (*)(const ConvForward&, size_t, size_t, size_t);
+using Tile = void (*)(const ConvForward&, const size_t*, size_t, size_t, size_t);
 
 // tiles[columns - 1], for so many vectors of filters.
 template <bool Pooled, size_t Vectors, size_t... Columns>
@@ -135,14 +156,14 @@ constexpr Tile tile_of(size_t columns, Sequence<Columns...>) {
 }
 
 template <bool Pooled, size_t Vectors>
-void filters_of(const ConvForward& a, size_t filter) {
+void filters_of(const ConvForward& a, const size_t* places, size_t filter) {
   // Pooled tiles are pairs of columns.
   constexpr size_t kUnit = Pooled ? 2 : 1, kMost = most_columns(Vectors, Pooled) / kUnit;
   const size_t columns = a.windows.columns / kUnit, tiles = (columns + kMost - 1) / kMost;
   for (size_t row = 0; row < a.windows.rows; row += kUnit) {
     for (size_t t = 0; t < tiles; ++t) {
       const size_t first = columns * t / tiles, count = columns * (t + 1) / tiles - first;
-      tile_of<Pooled, Vectors>(count * kUnit, MakeSequence<kMost * kUnit>{})(a, row, first * kUnit, filter);
+      tile_of<Pooled, Vectors>(count * kUnit, MakeSequence<kMost * kUnit>{})(a, places, row, first * kUnit, filter);
     }
   }
 }
@@ -150,11 +171,23 @@ void filters_of(const ConvForward& a, size_t filter) {
 }  // namespace
 
 void conv_forward(const ConvForward& a) {
+  const Windows& w = a.windows;
+  size_t numbers[kSmallWindow];
+  const size_t* places = nullptr;
+  if (w.size() <= kSmallWindow) {
+    size_t n = 0;
+    for (size_t row = 0; row < w.window_rows; ++row) {
+      for (size_t run = 0; run < w.runs; ++run) {
+        for (size_t i = 0; i < w.run; ++i) numbers[n++] = row * w.window_row_step + run * w.run_step + i;
+      }
+    }
+    places = numbers;
+  }
   for_chunks(a.filters, [&](auto vectors, size_t filter) FIGURATE_LAMBDA {
     if (a.pooled) {
-      filters_of<true, vectors.value>(a, filter);
+      filters_of<true, vectors.value>(a, places, filter);
     } else {
-      filters_of<false, vectors.value>(a, filter);
+      filters_of<false, vectors.value>(a, places, filter);
     }
   });
 }

@@ -15,7 +15,6 @@ struct Entry {
   float gradient;
 };
 
-constexpr size_t kMostEntries = 1024;
 // Accumulators of a tile.
 constexpr size_t kMostSums = kRegisters == 32 ? 24 : 12;
 
@@ -26,30 +25,22 @@ __attribute__((noinline)) void add_tile(const Entry* entries, size_t count, cons
   // A few accumulators alone would wait for each other: these tiles take two entries at a time.
   constexpr size_t kSets = Rows * Vectors >= 8 ? 1 : Rows * Vectors >= 4 ? 2 : 4;
   V sums[kSets][Rows][Vectors] = {};
+  const auto take = [&](const Entry& entry, V(&into)[Rows][Vectors]) FIGURATE_LAMBDA {
+    const V gradient = splat(entry.gradient);
+    const float* x = from + entry.place;
+#pragma GCC unroll 7
+    for (size_t r = 0; r < Rows; ++r, x += from_step) {
+      x = apart(x);
+#pragma GCC unroll 24
+      for (size_t v = 0; v < Vectors; ++v) accumulate_from(into[r][v], gradient, x + v * kWidth);
+    }
+  };
   size_t e = 0;
   for (; e + kSets <= count; e += kSets) {
 #pragma GCC unroll 4
-    for (size_t set = 0; set < kSets; ++set) {
-      const float* const x = from + entries[e + set].place;
-      const V gradient = splat(entries[e + set].gradient);
-#pragma GCC unroll 7
-      for (size_t r = 0; r < Rows; ++r) {
-#pragma GCC unroll 24
-        for (size_t v = 0; v < Vectors; ++v) {
-          accumulate(sums[set][r][v], gradient, load(x + r * from_step + v * kWidth));
-        }
-      }
-    }
+    for (size_t set = 0; set < kSets; ++set) take(entries[e + set], sums[set]);
   }
-  for (; e < count; ++e) {
-    const float* const x = from + entries[e].place;
-    const V gradient = splat(entries[e].gradient);
-#pragma GCC unroll 7
-    for (size_t r = 0; r < Rows; ++r) {
-#pragma GCC unroll 24
-      for (size_t v = 0; v < Vectors; ++v) accumulate(sums[0][r][v], gradient, load(x + r * from_step + v * kWidth));
-    }
-  }
+  for (; e < count; ++e) take(entries[e], sums[0]);
 #pragma GCC unroll 7
   for (size_t r = 0; r < Rows; ++r) {
 #pragma GCC unroll 24
@@ -107,10 +98,6 @@ struct Offsets {
   explicit Offsets(const Windows& w) : of{0, w.column_step, w.row_step, w.row_step + w.column_step} {}
   size_t of[4];
 };
-
-}  // namespace
-
-namespace {
 
 // Small windows, as a first layer's over one channel, are no vectors' worth of a row. Filters are the lanes then, and
 // each of the four pixels of a square is taken with the gradients of those filters for which it was the largest.
@@ -184,7 +171,7 @@ void small_filters(const PooledGradient& a, size_t filter) {
 }
 
 // Filters are taken a few at a time, each with a list of its outputs.
-constexpr size_t kLists = 16, kListEntries = 128;
+constexpr size_t kLists = 16, kListEntries = 64;
 
 void add_bias(const PooledGradient& a) {
   const size_t pixels = a.windows.rows / 2 * (a.windows.columns / 2);
@@ -249,34 +236,40 @@ void pooled_gradient(const PooledGradient& a) {
           counts[f] += where[f] >= 0;
         }
       }
+      // Before the next figure takes this one's place in the cache.
+      add();
     }
-    add();
   }
 }
 
+// A group of filters at a time, whose weights stay in L1 while all pixels pass.
 void pooled_backward(const PooledBackward& a) {
+  constexpr size_t kWeightBytes = 40960, kMostFilters = 64;
   const Windows& w = a.windows;
   const size_t filter_size = w.window_rows * blocks(w.run);
   const size_t vectors = (w.run + kWidth - 1) / kWidth;
   const Offsets offsets(w);
-  const float* delta = a.output_gradient;
-  const int32_t* where = a.where;
-  Entry entries[4][kMostEntries + 1];
-  for (size_t row = 0; row < w.rows / 2; ++row) {
-    for (size_t column = 0; column < w.columns / 2; ++column, delta += a.filters, where += a.filters) {
-      float* const to = a.input_gradient + 2 * row * w.row_step + 2 * column * w.column_step;
-      for (size_t first = 0; first < a.filters; first += kMostEntries) {
-        const size_t last = first + kMostEntries < a.filters ? first + kMostEntries : a.filters;
-        size_t counts[5] = {};
-        for (size_t f = first; f < last; ++f) {
+  size_t group = kWeightBytes / (filter_size * sizeof(float));
+  group = group < 4 ? 4 : group > kMostFilters ? kMostFilters : group;
+  Entry lists[4][kMostFilters + 1];
+  for (size_t first = 0; first < a.filters; first += group) {
+    const size_t filters = a.filters - first < group ? a.filters - first : group;
+    const float* delta = a.output_gradient + first;
+    const int32_t* where = a.where + first;
+    for (size_t row = 0; row < w.rows; row += 2) {
+      float* to = a.input_gradient + row * w.row_step;
+      for (size_t column = 0; column < w.columns; column += 2, to += 2 * w.column_step) {
+        size_t counts[4] = {};
+        for (size_t f = 0; f < filters; ++f) {
           const size_t square = static_cast<size_t>(where[f]) & 3;
-          entries[square][counts[square]] = {static_cast<uint32_t>(f * filter_size), delta[f]};
+          lists[square][counts[square]] = {static_cast<uint32_t>(f * filter_size), delta[f]};
           counts[square] += where[f] >= 0;
         }
         for (size_t square = 0; square < 4; ++square) {
-          add_windows(entries[square], counts[square], a.weights, blocks(w.run), to + offsets.of[square],
-                      w.window_row_step, w.window_rows, vectors);
+          add_windows(lists[square], counts[square], a.weights + first * filter_size, blocks(w.run),
+                      to + offsets.of[square], w.window_row_step, w.window_rows, vectors);
         }
+        delta += a.filters, where += a.filters;
       }
     }
   }

@@ -165,6 +165,24 @@ FIGURATE_INLINE void accumulate(V& sum, V a, V b) {
 #endif
 }
 
+// sum += a * the vector at `from`, which need not be aligned.
+FIGURATE_INLINE void accumulate_from(V& sum, V a, const float* from) {
+#if defined(__AVX512F__)
+  __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(a), "m"(*reinterpret_cast<const VUnaligned*>(from)));
+#elif defined(__AVX2__)
+  __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum) : "x"(a), "m"(*reinterpret_cast<const VUnaligned*>(from)));
+#else
+  sum = fma(a, load(from), sum);
+#endif
+}
+
+// A pointer that the compiler takes as unrelated to any other, so that it keeps it in a register and counts from it,
+// instead of from one base with many offsets.
+FIGURATE_INLINE const float* apart(const float* pointer) {
+  __asm__("" : "+r"(pointer));
+  return pointer;
+}
+
 // Sums of the lanes of eight vectors, in one fixed tree: neighbours, then pairs, then halves (AVX-512: from halves
 // down).
 FIGURATE_INLINE void sum_lanes(const V (&a)[8], float* sums) {

@@ -11,14 +11,14 @@ namespace {
 constexpr size_t kMinShardWeights = 1024, kMaxShards = 8;
 
 // A thread's own room; what was in it is gone.
-float* room(std::vector<float>& buffer, size_t count) {
-  if (buffer.size() < count) buffer.resize(count);
+float* room(Buffer<float>& buffer, size_t count) {
+  if (buffer.size() < count) buffer = Buffer<float>(count);
   return buffer.data();
 }
 
 static_assert(kBlock == kLanes);
 
-thread_local std::vector<float> padded_figures, padded_gradients, input_gradients;
+thread_local Buffer<float> padded_figures, padded_gradients, input_gradients;
 
 }  // namespace
 
@@ -123,7 +123,7 @@ void Conv2D::fold(BatchNormalization& normalization) {
 }
 
 void Conv2D::forward(const Pass& p, Range rows) const {
-  thread_local std::vector<float> scales, biases;
+  thread_local Buffer<float> scales, biases;
   float* const to = padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr;
   ConvForward args{};
   args.windows = windows();
@@ -291,7 +291,7 @@ void Conv2D::update(const Pass& p, Range shards, const Update& update) {
     return total;
   };
   const size_t run = x_.kernel * group_channels_;
-  thread_local std::vector<float> buffer;
+  thread_local Buffer<float> buffer;
   for (size_t shard = shards.first; shard < shards.last; ++shard) {
     const Range all = window_rows(shard);
     float* const gradient = room(buffer, all.size() * filters_ + kSlack);
