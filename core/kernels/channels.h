@@ -8,12 +8,15 @@ namespace figurate::FIGURATE_ISA {
 struct WholeVector {
   FIGURATE_INLINE V get(const float* from) { return load(from); }
   FIGURATE_INLINE void put(float* to, V value) { store(to, value); }
+  FIGURATE_INLINE V keep(V value) { return value; }
 };
 
 // Nothing behind the rest is read or written: there stands the next pixel.
 struct RestOfVector {
   FIGURATE_LAMBDA V get(const float* from) const { return load_first(from, lanes); }
   FIGURATE_LAMBDA void put(float* to, V value) const { store_first(to, value, lanes.count); }
+  // The rest's lanes; the others zero, as `get` has them.
+  FIGURATE_LAMBDA V keep(V value) const { return first_lanes(value, lanes.count, V{}); }
   Lanes lanes;
 };
 

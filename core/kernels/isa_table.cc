@@ -26,6 +26,9 @@ void normalize(const Pixels&, const ChannelScale&, const float*, float*);
 void add_normalize_sums(const Pixels&, const ChannelScale&, const float*, const float*, float*, float*);
 void normalize_backward(const Pixels&, const ChannelScale&, const float*, const float*, const float*, const float*,
                         float*);
+void normalize_pixels(const Pixels&, const float*, const float*, float, const float*, float*, float*);
+void normalize_pixels_backward(const Pixels&, const float*, const float*, const float*, const float*, float*, float*,
+                               float*);
 void softmax(const float*, float*, float*, size_t, size_t, size_t);
 void adam(float*, float*, float*, const float*, size_t, const AdamStep&);
 void sgd(float*, float*, const float*, size_t, const SgdStep&);
@@ -56,6 +59,8 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        normalize,
                        add_normalize_sums,
                        normalize_backward,
+                       normalize_pixels,
+                       normalize_pixels_backward,
                        softmax,
                        adam,
                        sgd,

@@ -1,6 +1,7 @@
 // The plain-loop twins of pooling and normalization, as reference.h has the others.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -127,6 +128,39 @@ void normalize_backward(const Pixels& p, const ChannelScale& s, const T* in, con
     for (size_t c = 0; c < p.channels; ++c) {
       const T x = in[i * p.step + c], gradient = before_relu(s, c, x, out_gradient[i * p.step + c]);
       in_gradient[i * p.step + c] = gradient * s.scales[c] + ((x - s.means[c]) * slopes[c] + offsets[c]);
+    }
+  }
+}
+
+template <class T>
+void normalize_pixels(const Pixels& p, const T* gamma, const T* beta, T epsilon, const T* in, T* out, T* moments) {
+  const T n = static_cast<T>(p.channels);
+  for (size_t i = 0; i < p.count; ++i, in += p.step, out += p.step, moments += 2) {
+    T mean = 0, variance = 0;
+    for (size_t c = 0; c < p.channels; ++c) mean += in[c] / n;
+    for (size_t c = 0; c < p.channels; ++c) variance += (in[c] - mean) * (in[c] - mean) / n;
+    moments[0] = mean, moments[1] = T(1) / std::sqrt(variance + epsilon);
+    for (size_t c = 0; c < p.channels; ++c) out[c] = (in[c] - mean) * moments[1] * gamma[c] + beta[c];
+  }
+}
+
+template <class T>
+void normalize_pixels_backward(const Pixels& p, const T* gamma, const T* moments, const T* in, const T* out_gradient,
+                               T* in_gradient, T* gamma_gradient, T* beta_gradient) {
+  const T n = static_cast<T>(p.channels);
+  for (size_t i = 0; i < p.count; ++i) {
+    const T *x = in + i * p.step, *g = out_gradient + i * p.step;
+    const T mean = moments[2 * i], inverse = moments[2 * i + 1];
+    T sum = 0, product = 0;
+    for (size_t c = 0; c < p.channels; ++c) {
+      const T scaled = (x[c] - mean) * inverse;
+      sum += g[c] * gamma[c] / n;
+      product += g[c] * gamma[c] * scaled / n;
+      gamma_gradient[c] += g[c] * scaled;
+      beta_gradient[c] += g[c];
+    }
+    for (size_t c = 0; in_gradient != nullptr && c < p.channels; ++c) {
+      in_gradient[i * p.step + c] = inverse * (g[c] * gamma[c] - sum - (x[c] - mean) * inverse * product);
     }
   }
 }

@@ -243,6 +243,15 @@ struct Kernels {
   void (*normalize_backward)(const Pixels& pixels, const ChannelScale& scale, const float* in,
                              const float* out_gradient, const float* slopes, const float* offsets, float* in_gradient);
 
+  // out = (in - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance each pixel's own. `moments` (count,
+  // 2) are its mean and 1 / sqrt(variance + epsilon).
+  void (*normalize_pixels)(const Pixels& pixels, const float* gamma, const float* beta, float epsilon, const float* in,
+                           float* out, float* moments);
+  // Adds to the gradients of gamma and beta; `in_gradient` may be null.
+  void (*normalize_pixels_backward)(const Pixels& pixels, const float* gamma, const float* moments, const float* in,
+                                    const float* out_gradient, float* in_gradient, float* gamma_gradient,
+                                    float* beta_gradient);
+
   // Rows of probabilities, and the logarithm of each row's sum of exponentials. `out` may be `in`.
   void (*softmax)(const float* in, float* out, float* log_sums, size_t rows, size_t columns, size_t stride);
 

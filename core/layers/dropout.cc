@@ -8,6 +8,15 @@
 
 namespace figurate {
 
+void draw_mask(const Pass& p, size_t row, double rate, uint64_t stream, float* mask, size_t count) {
+  const auto threshold = static_cast<uint32_t>(std::clamp(std::lround((1.0 - rate) * 65536.0), 1l, 65536l));
+  const auto words = philox({p.figures[row], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(stream),
+                             static_cast<uint32_t>(Stream::kDropout) << 24},
+                            p.seed);
+  kernels().dropout_mask(mask, count, uint64_t{words[0]} << 32 | words[1], threshold,
+                         static_cast<float>(65536.0 / threshold));
+}
+
 Dropout::Dropout(const Shape& input, const Options& options, size_t place)
     : Layer(input, input),
       rate_(options.number("rate", 0.5)),
@@ -17,14 +26,9 @@ Dropout::Dropout(const Shape& input, const Options& options, size_t place)
 }
 
 void Dropout::forward(const Pass& p, Range rows) const {
-  const auto threshold = static_cast<uint32_t>(std::clamp(std::lround((1.0 - rate_) * 65536.0), 1l, 65536l));
-  const auto scale = static_cast<float>(65536.0 / threshold);
   for (size_t r = rows.first; r < rows.last; ++r) {
-    const auto words = philox({p.figures[r], static_cast<uint32_t>(p.epoch), static_cast<uint32_t>(stream_),
-                               static_cast<uint32_t>(Stream::kDropout) << 24},
-                              p.seed);
     float* mask = p.scratch + r * p.input.stride;
-    kernels().dropout_mask(mask, p.input.columns, uint64_t{words[0]} << 32 | words[1], threshold, scale);
+    draw_mask(p, r, rate_, stream_, mask, p.input.columns);
     for (size_t i = 0; i < p.input.columns; ++i) p.output.row(r)[i] = p.input.row(r)[i] * mask[i];
   }
 }

@@ -7,6 +7,9 @@
 
 namespace figurate {
 
+// `count` factors for the figure in that row: 0 for what is dropped, else 1 / (1 - rate).
+void draw_mask(const Pass& pass, size_t row, double rate, uint64_t stream, float* mask, size_t count);
+
 class Dropout final : public Layer {
  public:
   Dropout(const Shape& input, const Options& options, size_t place = 0);

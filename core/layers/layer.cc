@@ -7,10 +7,13 @@
 #include "dense.h"
 #include "dropout.h"
 #include "global_pooling.h"
+#include "layer_normalization.h"
 #include "pooling.h"
 #include "rescaling.h"
 #include "reshape.h"
 #include "softmax.h"
+#include "spatial_dropout.h"
+#include "zero_padding.h"
 
 namespace figurate {
 
@@ -39,9 +42,12 @@ std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t p
   if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});
   if (spec.kind == "global_average_pooling2d") return std::make_unique<GlobalAveragePooling>(input);
   if (spec.kind == "global_max_pooling2d") return std::make_unique<GlobalMaxPooling>(input);
+  if (spec.kind == "layer_normalization") return std::make_unique<LayerNormalization>(input, options);
   if (spec.kind == "max_pooling2d") return std::make_unique<MaxPooling>(input, options);
   if (spec.kind == "rescaling") return std::make_unique<Rescaling>(input, options);
   if (spec.kind == "reshape") return std::make_unique<Reshape>(input, options);
+  if (spec.kind == "spatial_dropout2d") return std::make_unique<SpatialDropout>(input, options, place);
+  if (spec.kind == "zero_padding2d") return std::make_unique<ZeroPadding>(input, options);
   throw ValueError("the engine has no layer '" + spec.kind + "'");
 }
 

@@ -121,6 +121,10 @@ class ReferenceNetwork {
       shape.assign(extents.begin(), extents.end());
     } else if (layer.kind == "conv2d") {
       convolve(options, x, shape, next);
+    } else if (layer.kind == "layer_normalization") {
+      layer_normalize(options, x, shape.back(), next);
+    } else if (layer.kind == "zero_padding2d") {
+      pad(options.integers("padding"), x, shape);
     } else if (layer.kind.find("pooling2d") != std::string::npos) {
       pool(layer, x, shape);
     }
@@ -195,6 +199,29 @@ class ReferenceNetwork {
     }
     x = y;
     shape = {static_cast<size_t>(down.output), static_cast<size_t>(across.output), filters};
+  }
+
+  // Over the channels of every pixel.
+  void layer_normalize(const figurate::Options& options, Numbers& x, size_t channels, size_t& next) const {
+    const Numbers ones(channels, 1.0), zeros(channels), before = x;
+    const Numbers& gamma = options.flag("scale", true) ? weights[next++] : ones;
+    const Numbers& beta = options.flag("center", true) ? weights[next++] : zeros;
+    Numbers moments(2 * x.size() / channels);
+    figurate::reference::normalize_pixels({x.size() / channels, channels, channels}, gamma.data(), beta.data(),
+                                          options.number("epsilon", 1e-3), before.data(), x.data(), moments.data());
+  }
+
+  static void pad(const std::vector<int64_t>& margins, Numbers& x, figurate::Shape& shape) {
+    const auto top = static_cast<size_t>(margins[0]), left = static_cast<size_t>(margins[2]);
+    const figurate::Shape inner = shape;
+    shape[0] += static_cast<size_t>(margins[0] + margins[1]);
+    shape[1] += static_cast<size_t>(margins[2] + margins[3]);
+    Numbers y(figurate::element_count(shape));
+    for (size_t i = 0; i < x.size(); ++i) {
+      const size_t row = i / (inner[1] * inner[2]), column = i / inner[2] % inner[1];
+      y[((row + top) * shape[1] + column + left) * shape[2] + i % inner[2]] = x[i];
+    }
+    x = y;
   }
 
   static void pool(const figurate::Spec& layer, Numbers& x, figurate::Shape& shape) {

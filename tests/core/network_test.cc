@@ -122,6 +122,7 @@ TEST(network_gradients_through_every_layer) {
 
 // Layers of figures with height, width and channels stand between two dense ones too.
 TEST(network_gradients_through_layers_of_planes) {
+  using Pair = std::vector<int64_t>;
   const Examples examples(7, 12, 4, false);
   const auto between = [&](const std::vector<int64_t>& shape, const Layers& middle) {
     Layers layers = {spec("dense", {{"units", shape[0] * shape[1] * shape[2]}}),
@@ -142,6 +143,18 @@ TEST(network_gradients_through_layers_of_planes) {
   between({3, 2, 17},
           {normalization(false, true), spec("activation", {{"function", "tanh"}}), normalization(true, true)});
   between({1, 1, 9}, {normalization(false, false)});
+  for (const bool center : {false, true}) {
+    for (const bool scale : {false, true}) {
+      const figurate::Spec layer =
+          spec("layer_normalization", {{"center", center}, {"scale", scale}, {"epsilon", 1e-2}});
+      between({2, 3, 5}, {layer});
+      between({1, 3, 16}, {layer});
+      between({1, 1, 18}, {layer});
+    }
+  }
+  between({2, 3, 4}, {spec("zero_padding2d", {{"padding", Pair{1, 0, 2, 3}}})});
+  between({2, 3, 4}, {spec("zero_padding2d", {{"padding", Pair{0, 0, 0, 0}}})});
+  between({2, 3, 4}, {spec("spatial_dropout2d", {{"rate", 0.0}})});
   for (const char* kind : {"max_pooling2d", "average_pooling2d"}) {
     between({4, 6, 2}, {testing::pooling(kind)});
     between({5, 4, 3}, {testing::pooling(kind, {3, 2}, {2, 1}, "same")});
