@@ -71,6 +71,19 @@ STACKS: dict[str, Callable[[Any], list[Any]]] = {
         kinds.BatchNormalization(scale=False),
         kinds.Activation("tanh"),
     ],
+    "LayerNormalization": lambda kinds: [
+        kinds.Conv2D(8, 3),
+        kinds.LayerNormalization(),
+        kinds.Activation("tanh"),
+        kinds.GlobalAveragePooling2D(),
+        kinds.LayerNormalization(epsilon=0.01, center=False),
+    ],
+    "ZeroPadding2D": lambda kinds: [
+        kinds.ZeroPadding2D(1),
+        kinds.Conv2D(4, 3, activation="tanh"),
+        kinds.ZeroPadding2D(((0, 1), (2, 0))),
+        kinds.Conv2D(3, 2),
+    ],
     "Conv2D groups": lambda kinds: [kinds.Conv2D(4, 2, activation="tanh"), kinds.Conv2D(6, 3, groups=2)],
 }
 
