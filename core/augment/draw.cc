@@ -9,7 +9,7 @@ namespace figurate::augment {
 
 namespace {
 
-enum Block : uint32_t { kMove, kShape, kTones, kChances, kErase };
+enum Block : uint32_t { kMove, kShape, kTones, kChances, kErase, kWobble };
 
 // In [0, 1).
 double uniform(uint32_t word) { return static_cast<double>(word >> 8) * 0x1p-24; }
@@ -62,6 +62,11 @@ Affine draw_affine(const Recipe& recipe, const Size& size, const Address& addres
 Tones draw_tones(const Recipe& recipe, const Address& address) {
   const auto words = address.words(kTones);
   return {within(recipe.stroke, words[0]), within(recipe.contrast, words[1]), within(recipe.brightness, words[2])};
+}
+
+double draw_wobble(const Recipe& recipe, const Address& address) {
+  const auto words = address.words(kWobble);
+  return happens(recipe.wobble, words[0], words[1]) ? within(recipe.wobble_scale, words[2]) : 0.0;
 }
 
 bool draw_inverted(const Recipe& recipe, const Address& address) {

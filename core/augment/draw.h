@@ -36,6 +36,9 @@ struct Tones {
 };
 Tones draw_tones(const Recipe& recipe, const Address& address);
 
+// The scale by which this figure wobbles; 0 for none.
+double draw_wobble(const Recipe& recipe, const Address& address);
+
 bool draw_inverted(const Recipe& recipe, const Address& address);
 
 // Pixels [left, right) of rows [top, bottom); empty where nothing is erased.

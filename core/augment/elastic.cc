@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "../buffer.h"
+
 namespace figurate::augment {
 
 namespace {
@@ -28,25 +30,26 @@ Elastic::Elastic(const Size& size, double bend, double smoothness) : size_(size)
   rows_ = points(size.height);
   columns_ = points(size.width);
   step_ = static_cast<float>(bend / kDeviationOfStep);
-  across_.assign(columns_ * size.width, 0.0f);
+  stride_ = round_up(size.width, kLanes);
+  across_.assign(columns_ * stride_, 0.0f);
   for (size_t j = 0; j < size.width; ++j) {
     const double place = static_cast<double>(j) / smoothness, whole = std::floor(place);
     const auto shares = spline(place - whole);
     for (size_t k = 0; k < 4; ++k) {
-      across_[(static_cast<size_t>(whole) + k) * size.width + j] = static_cast<float>(shares[k]);
+      across_[(static_cast<size_t>(whole) + k) * stride_ + j] = static_cast<float>(shares[k]);
     }
   }
   for (size_t i = 0; i < size.height; ++i) {
     const double place = static_cast<double>(i) / smoothness, whole = std::floor(place);
     for (const double share : spline(place - whole)) down_.push_back(static_cast<float>(share));
-    first_row_.push_back(static_cast<size_t>(whole));
+    first_rows_.push_back(static_cast<uint32_t>(whole));
   }
 }
 
 float Elastic::displace(const Address& address, float* dx, float* dy, float* room) const {
   // Sixteen bits of randomness for each control point, eight points to a block.
-  const size_t points = rows_ * columns_, width = size_.width;
-  float *moved = room, *rows = room + 2 * points;
+  const size_t points = rows_ * columns_;
+  float* const moved = room;
   float largest = 0.0f;
   for (size_t i = 0; i < 2 * points; i += 8) {
     const auto words = address.words(kFieldBlock + static_cast<uint32_t>(i / 8));
@@ -56,26 +59,9 @@ float Elastic::displace(const Address& address, float* dx, float* dy, float* roo
       largest = std::max(largest, std::fabs(moved[i + k]));
     }
   }
-  // Across first: (2 rows, columns) x (columns, width).
-  for (size_t r = 0; r < 2 * rows_; ++r) {
-    float* row = rows + r * width;
-    std::fill_n(row, width, 0.0f);
-    for (size_t k = 0; k < columns_; ++k) {
-      const float by = moved[r * columns_ + k];
-      const float* shares = across_.data() + k * width;
-      for (size_t j = 0; j < width; ++j) row[j] += by * shares[j];
-    }
-  }
   for (size_t axis = 0; axis < 2; ++axis) {
-    float* const field = axis == 0 ? dx : dy;
-    for (size_t i = 0; i < size_.height; ++i) {
-      const float* from = rows + (axis * rows_ + first_row_[i]) * width;
-      const float* share = down_.data() + 4 * i;
-      for (size_t j = 0; j < width; ++j) {
-        field[i * width + j] = from[j] * share[0] + from[j + width] * share[1] + from[j + 2 * width] * share[2] +
-                               from[j + 3 * width] * share[3];
-      }
-    }
+    kernels().spline_field({moved + axis * points, rows_, columns_, across_.data(), down_.data(), first_rows_.data(),
+                            size_.height, size_.width, stride_, room + 2 * points, axis == 0 ? dx : dy});
   }
   return largest;
 }

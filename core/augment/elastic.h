@@ -18,16 +18,16 @@ class Elastic {
   Elastic() = default;
 
   // Floats that `displace` needs beside its results.
-  size_t room_size() const { return 2 * rows_ * (columns_ + size_.width); }
-  // dx and dy (height, width); returns a bound of their sizes.
+  size_t room_size() const { return rows_ * (2 * columns_ + stride_); }
+  // dx and dy (height, width), with room for a vector behind; returns a bound of their sizes.
   float displace(const Address& address, float* dx, float* dy, float* room) const;
 
  private:
   Size size_;
-  size_t rows_ = 0, columns_ = 0;     // of control points
-  float step_ = 0.0f;                 // the greatest displacement of a control point
-  std::vector<float> across_, down_;  // shares: (columns, width); (height, 4), of rows from first_row_ on
-  std::vector<size_t> first_row_;
+  size_t rows_ = 0, columns_ = 0, stride_ = 0;  // control points; a padded row of the figure
+  float step_ = 0.0f;                           // the greatest displacement of a control point
+  std::vector<float> across_, down_;            // shares, see kernels/table.h
+  std::vector<uint32_t> first_rows_;
 };
 
 }  // namespace figurate::augment

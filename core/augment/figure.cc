@@ -1,9 +1,11 @@
 #include "figure.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
 #include "../view.h"
+#include "blurred_noise.h"
 #include "planes.h"
 #include "tones.h"
 
@@ -21,19 +23,21 @@ Augmenter::Augmenter(const Recipe& recipe, const Size& size) : recipe_(recipe), 
 }
 
 bool Augmenter::is_active() const {
-  return recipe_.moves() || recipe_.bends() || recipe_.strokes() || recipe_.tones() || recipe_.invert.high > 0.0 ||
-         recipe_.erase.high > 0.0;
+  return recipe_.moves() || recipe_.bends() || recipe_.wobbles() || recipe_.strokes() || recipe_.tones() ||
+         recipe_.invert.high > 0.0 || recipe_.erase.high > 0.0;
 }
 
 size_t Augmenter::scratch_size() const {
   size_t floats = planes_size(size_) + size_.width;
   if (recipe_.strokes()) floats += 3 * (size_.width + 3);
-  if (recipe_.bends()) floats += 2 * (size_.pixels() + kRoom) + elastic_.room_size();
+  if (recipe_.bends() || recipe_.wobbles()) floats += 2 * (size_.pixels() + kRoom);
+  if (recipe_.bends()) floats += elastic_.room_size();
+  if (recipe_.wobbles()) floats += blurred_noise_room(size_);
   return round_up(floats, kLanes);
 }
 
 void Augmenter::resample(const float* from, float* to, const Address& address, const Affine& affine, double stroke,
-                         float* scratch) const {
+                         double wobble, float* scratch) const {
   constexpr float kFar = std::numeric_limits<float>::infinity();
   const auto fill_value = static_cast<float>(recipe_.fill_value);
   float* const planes = scratch;
@@ -52,9 +56,17 @@ void Augmenter::resample(const float* from, float* to, const Address& address, c
   warp.yx = static_cast<float>(affine.yx), warp.yy = static_cast<float>(affine.yy);
   warp.x0 = static_cast<float>(affine.x0 + 1.0), warp.y0 = static_cast<float>(affine.y0 + 1.0);
   float reach = 0.0f;
-  if (recipe_.bends()) {
-    float *dx = scratch, *dy = dx + size_.pixels() + kRoom;
-    reach = elastic_.displace(address, dx, dy, dy + size_.pixels() + kRoom);
+  if (recipe_.bends() || wobble > 0.0) {
+    float *dx = scratch, *dy = dx + size_.pixels() + kRoom, *room = dy + size_.pixels() + kRoom;
+    if (recipe_.bends()) {
+      reach = elastic_.displace(address, dx, dy, room);
+    } else {
+      // Keras' elastic_transform: noise of deviation sigma, blurred with sigma, times alpha.
+      const auto longer = static_cast<double>(std::max(size_.height, size_.width));
+      const auto shorter = static_cast<double>(std::min(size_.height, size_.width));
+      const double alpha = 0.1 * wobble * longer, sigma = 0.05 * wobble * shorter;
+      reach = blurred_noise(size_, alpha * sigma, sigma, address, dx, dy, room);
+    }
     warp.dx = dx, warp.dy = dy;
   }
   warp.fill = recipe_.fill;
@@ -75,10 +87,11 @@ void Augmenter::operator()(const float* from, float* to, const Address& address,
   const Affine affine = recipe_.moves() ? draw_affine(recipe_, size_, address) : Affine{};
   const bool has_tones = recipe_.strokes() || recipe_.tones();
   const Tones tones = has_tones ? draw_tones(recipe_, address) : Tones{};
-  if (affine.is_identity() && !recipe_.bends() && tones.stroke == 0.0) {
+  const double wobble = recipe_.wobbles() ? draw_wobble(recipe_, address) : 0.0;
+  if (affine.is_identity() && !recipe_.bends() && wobble == 0.0 && tones.stroke == 0.0) {
     std::memcpy(to, from, size_.values() * sizeof(float));
   } else {
-    resample(from, to, address, affine, tones.stroke, scratch);
+    resample(from, to, address, affine, tones.stroke, wobble, scratch);
   }
   if (recipe_.tones()) change_tones(to, size_, tones, recipe_.low, recipe_.high);
   if (recipe_.erase.high > 0.0) erase(to, size_, draw_erased(recipe_, size_, address), recipe_, address);

@@ -20,7 +20,7 @@ class Augmenter {
 
  private:
   void resample(const float* from, float* to, const Address& address, const Affine& affine, double stroke,
-                float* scratch) const;
+                double wobble, float* scratch) const;
 
   Recipe recipe_;
   Size size_;

@@ -33,6 +33,8 @@ struct Recipe {
   // Bent by a smooth random field.
   double bend = 0.0;        // standard deviation of a pixel's displacement along each axis
   double smoothness = 1.0;  // pixels between the field's control points
+  // Or, with a probability that is drawn itself, as Keras bends: by blurred noise that grows with a scale.
+  Span wobble, wobble_scale;
   // Between the pixels or at the nearest one; beyond the edges.
   bool nearest = false;
   Fill fill = Fill::kConstant;
@@ -43,6 +45,7 @@ struct Recipe {
   Span contrast{1.0, 1.0};  // about each channel's mean
   Span brightness;          // shares of high - low
   double low = 0.0, high = 1.0;
+  bool bounded = false;  // to these even so
   // Chances; a probability is drawn itself, as in Keras.
   Span invert;
   double invert_from = 1.0;  // what becomes 0, and 0 becomes it
@@ -56,8 +59,9 @@ struct Recipe {
              slant_y.is(0) && !mirror_x && !mirror_y);
   }
   bool bends() const { return bend > 0.0; }
+  bool wobbles() const { return wobble.high > 0.0 && wobble_scale.high > 0.0; }
   bool strokes() const { return !stroke.is(0); }
-  bool tones() const { return !(contrast.is(1) && brightness.is(0)); }
+  bool tones() const { return bounded || !(contrast.is(1) && brightness.is(0)); }
 };
 
 }  // namespace figurate::augment

@@ -15,17 +15,26 @@ std::array<float, 2> normal_pair(uint32_t a, uint32_t b) {
   return {static_cast<float>(radius * std::cos(angle)), static_cast<float>(radius * std::sin(angle))};
 }
 
+// The mean of one channel, summed in eight parts so that an addition need not wait for the one before.
+double mean_of(const float* values, const Size& size) {
+  std::array<double, 8> sums{};
+  const size_t count = size.pixels();
+  for (size_t i = 0; i + sums.size() <= count; i += sums.size()) {
+    for (size_t k = 0; k < sums.size(); ++k) sums[k] += values[(i + k) * size.channels];
+  }
+  for (size_t i = count - count % sums.size(); i < count; ++i) sums[0] += values[i * size.channels];
+  double sum = 0.0;
+  for (const double part : sums) sum += part;
+  return sum / static_cast<double>(count);
+}
+
 }  // namespace
 
 void change_tones(float* figure, const Size& size, const Tones& tones, double low, double high) {
   const auto least = static_cast<float>(low), most = static_cast<float>(high);
   const auto contrast = static_cast<float>(tones.contrast);
   for (size_t c = 0; c < size.channels; ++c) {
-    double sum = 0.0;
-    if (tones.contrast != 1.0) {
-      for (size_t i = c; i < size.values(); i += size.channels) sum += figure[i];
-    }
-    const double mean = sum / static_cast<double>(size.pixels());
+    const double mean = tones.contrast != 1.0 ? mean_of(figure + c, size) : 0.0;
     const auto added = static_cast<float>(mean * (1.0 - tones.contrast) + tones.brightness * (high - low));
     for (size_t i = c; i < size.values(); i += size.channels) {
       const float value = figure[i] * contrast + added;

@@ -35,6 +35,7 @@ void sgd(float*, float*, const float*, size_t, const SgdStep&);
 void rmsprop(float*, float*, float*, float*, const float*, size_t, const RmspropStep&);
 void dropout_mask(float*, size_t, uint64_t, uint32_t, float);
 void warp(const Warp&);
+void spline_field(const SplineField&);
 
 extern const Kernels table;
 const Kernels table = {FIGURATE_ISA_NAME,
@@ -66,6 +67,7 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        sgd,
                        rmsprop,
                        dropout_mask,
-                       warp};
+                       warp,
+                       spline_field};
 
 }  // namespace figurate::FIGURATE_ISA

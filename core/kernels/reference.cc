@@ -135,6 +135,7 @@ void activate_backward_table(Function function, float alpha, const float* in, co
 }
 
 void warp_table(const Warp& a) { warp<float>(a, a.output); }
+void spline_field_table(const SplineField& a) { spline_field<float>(a, a.field); }
 
 }  // namespace
 
@@ -167,6 +168,7 @@ const Kernels table = {"reference",
                        sgd<float>,
                        rmsprop<float>,
                        dropout_mask,
-                       warp_table};
+                       warp_table,
+                       spline_field_table};
 
 }  // namespace figurate::reference

@@ -299,6 +299,20 @@ void warp(const Warp& a, T* output) {
   }
 }
 
+template <class T>
+void spline_field(const SplineField& a, T* field) {
+  for (size_t i = 0; i < a.height; ++i) {
+    for (size_t j = 0; j < a.width; ++j) {
+      T sum = 0;
+      for (size_t r = 0; r < 4; ++r) {
+        const float* point = a.points + (a.first_rows[i] + r) * a.columns;
+        for (size_t k = 0; k < a.columns; ++k) sum += T(a.down[4 * i + r]) * point[k] * a.across[k * a.stride + j];
+      }
+      field[i * a.width + j] = sum;
+    }
+  }
+}
+
 // The table for float.
 extern const Kernels table;
 

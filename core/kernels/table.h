@@ -200,6 +200,20 @@ struct Warp {
   float* output;
 };
 
+// field (height, width) = down (height, rows) x points (rows, columns) x across (columns, width). Of `down` the four
+// shares that are not 0 are given, from row first_rows[i] on. Rows of `across` and of `room` (rows, stride) are padded
+// to `stride`, whole blocks of 16; a vector's room stands behind the field.
+struct SplineField {
+  const float* points;
+  size_t rows, columns;
+  const float* across;
+  const float* down;
+  const uint32_t* first_rows;
+  size_t height, width, stride;
+  float* room;
+  float* field;
+};
+
 struct Kernels {
   const char* name;
 
@@ -265,6 +279,7 @@ struct Kernels {
   void (*dropout_mask)(float* mask, size_t count, uint64_t key, uint32_t threshold, float scale);
 
   void (*warp)(const Warp& args);
+  void (*spline_field)(const SplineField& args);
 };
 
 // The kernels in use: the best this processor has, or the ones FIGURATE_KERNELS names (ValueError if it names none of

@@ -61,6 +61,8 @@ Recipe recipe_of(const Options& options) {
   check<ValueError>(r.bend >= 0.0 && r.smoothness >= 1.0,
                     "augment expects a bend of at least 0 and a smoothness of at least 1 pixel, received " +
                         std::to_string(r.bend) + " and " + std::to_string(r.smoothness));
+  r.wobble = span(options, "wobble", 0.0, 0.0, 1.0);
+  r.wobble_scale = span(options, "wobble_scale", 0.0, 0.0, 1.0);
   r.nearest = options.flag("nearest", false);
   r.fill = fill_of(options);
   r.fill_value = finite(options, "fill_value", 0.0);
@@ -70,6 +72,7 @@ Recipe recipe_of(const Options& options) {
   r.low = finite(options, "low", 0.0);
   r.high = finite(options, "high", 1.0);
   check<ValueError>(r.low <= r.high, "augment expects 'low' not above 'high'");
+  r.bounded = options.flag("bounded", false);
   r.invert = span(options, "invert", 0.0, 0.0, 1.0);
   r.invert_from = finite(options, "invert_from", 1.0);
   r.erase = span(options, "erase", 0.0, 0.0, 1.0);

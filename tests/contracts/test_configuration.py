@@ -35,6 +35,7 @@ OBJECTS: dict[ModuleType, list[Any]] = {
         layers.MaxPooling2D(3, strides=(2, 1), padding="same"),
         layers.RandomBrightness((-0.1, 0.2), value_range=(0, 1), seed=3),
         layers.RandomContrast(0.25, value_range=(0, 1)),
+        layers.RandomElasticTransform(0.5, (0.25, 0.5), "nearest", "wrap", value_range=(-1, 1)),
         layers.RandomErasing((0.5, 0.75), scale=(0.1, 0.2), fill_value=0.5),
         layers.RandomFlip("vertical", seed=3),
         layers.RandomInvert(0.5, value_range=[-1, 1]),

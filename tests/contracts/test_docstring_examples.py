@@ -26,6 +26,7 @@ MODULES = [
     "layers.input",
     "layers.normalization",
     "layers.pooling",
+    "layers.random_elastic_transform",
     "layers.random_moves",
     "layers.random_tones",
     "layers.relu",

@@ -70,6 +70,7 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
     "Augment": ((9, 8), lambda: [layers.Augment.digits(contrast=0.2, erasing=0.5)]),
     "RandomBrightness": ((9, 8, 2), lambda: [layers.RandomBrightness(0.2)]),
     "RandomContrast": ((9, 8, 2), lambda: [layers.RandomContrast(0.2)]),
+    "RandomElasticTransform": ((9, 8, 2), lambda: [layers.RandomElasticTransform(scale=(0.5, 1.0))]),
     "RandomErasing": ((9, 8, 2), lambda: [layers.RandomErasing()]),
     "RandomFlip": ((9, 8), lambda: [layers.RandomFlip()]),
     "RandomInvert": ((9, 8), lambda: [layers.RandomInvert()]),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "augment/blurred_noise.h"
 #include "augment/elastic.h"
 #include "layers/apply.h"
 #include "numbers.h"
@@ -72,8 +73,10 @@ std::vector<float> applied(const Shape& shape, const Settings& settings, const s
 
 }  // namespace
 
-TEST(augment_draws_by_figure) {
-  const Augment layer({12, 10}, options(kEverything)), second({12, 10}, options(kEverything), 1);
+namespace {
+
+void check_draws_by_figure(const Settings& settings) {
+  const Augment layer({12, 10}, options(settings)), second({12, 10}, options(settings), 1);
   Batch batch, other;
   batch.run(layer, 1, 2);
   // The same figures in other rows, by other threads.
@@ -99,6 +102,13 @@ TEST(augment_draws_by_figure) {
   CHECK(batch.row(0) != first_row);
   batch.run(layer, 1, 2);
   CHECK(batch.row(0) == first_row);
+}
+
+}  // namespace
+
+TEST(augment_draws_by_figure) {
+  check_draws_by_figure(kEverything);
+  check_draws_by_figure(both("wobble", 1, 1) + both("wobble_scale", 0.5, 1));
 }
 
 TEST(augment_is_for_training_alone) {
@@ -200,7 +210,7 @@ TEST(augment_erases_a_patch) {
 TEST(elastic_fields_are_smooth) {
   const Size size{28, 40, 1};
   const figurate::augment::Elastic elastic(size, 1.5, 6.0);
-  std::vector<float> dx(size.pixels()), dy(size.pixels()), room(elastic.room_size());
+  std::vector<float> dx(size.pixels() + 16), dy(size.pixels() + 16), room(elastic.room_size());
   double squares = 0, products = 0, steps = 0;
   constexpr uint32_t kFigures = 400;
   for (uint32_t figure = 0; figure < kFigures; ++figure) {
@@ -217,6 +227,37 @@ TEST(elastic_fields_are_smooth) {
   CHECK_NEAR(products / count, 0.0, 0.1);
   // A spline's slope is at most twice its greatest control point's distance, over their spacing.
   CHECK(steps <= 2 * (1.5 / 0.27676) / 6.0);
+}
+
+// Against blurring by hand: the noise of one pixel, with its neighbours within three pixels.
+TEST(blurred_noise_is_blurred) {
+  const Size size{9, 11, 1};
+  std::vector<float> dx(size.pixels()), dy(size.pixels()), plain_x(size.pixels()), plain_y(size.pixels());
+  std::vector<float> room(figurate::augment::blurred_noise_room(size));
+  const Address address{1, 2, 3, 4};
+  // Without a window the noise itself is left.
+  figurate::augment::blurred_noise(size, 2.0, 0.1, address, plain_x.data(), plain_y.data(), room.data());
+  const float bound = figurate::augment::blurred_noise(size, 2.0, 1.1, address, dx.data(), dy.data(), room.data());
+  double total = 0, squares = 0, largest = 0;
+  for (int k = -3; k <= 3; ++k) total += std::exp(-0.5 * k * k / (1.1 * 1.1));
+  for (int i = 0; i < 9; ++i) {
+    for (int j = 0; j < 11; ++j) {
+      double x = 0, y = 0;
+      for (int v = std::max(0, i - 3); v <= std::min(8, i + 3); ++v) {
+        for (int u = std::max(0, j - 3); u <= std::min(10, j + 3); ++u) {
+          const double share = std::exp(-0.5 * ((v - i) * (v - i) + (u - j) * (u - j)) / (1.1 * 1.1)) / (total * total);
+          x += share * plain_x[size_t(v * 11 + u)], y += share * plain_y[size_t(v * 11 + u)];
+        }
+      }
+      CHECK_NEAR(dx[size_t(i * 11 + j)], x, 1e-5);
+      CHECK_NEAR(dy[size_t(i * 11 + j)], y, 1e-5);
+      largest = std::max({largest, std::fabs(x), std::fabs(y)});
+      squares += plain_x[size_t(i * 11 + j)] * plain_x[size_t(i * 11 + j)];
+    }
+  }
+  CHECK_NEAR(bound, largest, 1e-5);
+  CHECK_NEAR(std::sqrt(squares / 99), 2.0, 5 * 2.0 / std::sqrt(2 * 99.0));
+  CHECK(plain_x != plain_y);
 }
 
 TEST(augment_refuses_what_it_cannot_do) {

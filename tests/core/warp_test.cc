@@ -1,5 +1,6 @@
 // The resampling of figures: every instruction set's kernel against plain loops in float64, and figures moved by hand.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -186,4 +187,28 @@ TEST(strokes_grow_and_shrink) {
   }
   // Shrinking brings the dot back; the one in the corner is gone, since beyond the edge there is nothing.
   for (size_t i = 0; i < values.size(); ++i) CHECK_EQUAL(thinner[i], i == 7 ? 1.0f : 0.0f);
+}
+
+TEST(spline_field_is_the_references) {
+  for (const auto& [rows, columns, height, width] :
+       {std::array<size_t, 4>{8, 9, 28, 28}, {4, 4, 1, 1}, {7, 5, 13, 17}, {20, 12, 64, 40}}) {
+    const size_t stride = figurate::round_up(width, figurate::kLanes);
+    const auto points = testing::normals(rows * columns, 1), down = testing::normals(4 * height, 2);
+    auto across = testing::normals(columns * stride, 3);
+    std::vector<uint32_t> first(height);
+    for (size_t i = 0; i < height; ++i) first[i] = static_cast<uint32_t>(i * (rows - 4) / height);
+    std::vector<float> room(rows * stride);
+    figurate::SplineField args{points.data(), rows,  columns, across.data(), down.data(), first.data(),
+                               height,        width, stride,  room.data(),   nullptr};
+    std::vector<double> exact(height * width);
+    figurate::reference::spline_field<double>(args, exact.data());
+    testing::for_each_table([&](const Kernels& table) {
+      std::vector<float> field(height * width + 16);
+      args.field = field.data();
+      table.spline_field(args);
+      // Sums of 4 x columns products of three normal numbers, the largest of which is below 5.
+      const double tolerance = testing::kUnit * double(4 * columns + 4) * 4 * double(columns) * 5;
+      for (size_t i = 0; i < exact.size(); ++i) CHECK_NEAR(field[i], exact[i], tolerance);
+    });
+  }
 }

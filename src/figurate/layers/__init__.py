@@ -22,6 +22,7 @@ from figurate.layers.global_pooling import (
 from figurate.layers.input import Input, InputLayer
 from figurate.layers.normalization import BatchNormalization, LayerNormalization
 from figurate.layers.pooling import AveragePooling2D, AvgPool2D, MaxPool2D, MaxPooling2D
+from figurate.layers.random_elastic_transform import RandomElasticTransform
 from figurate.layers.random_moves import (
     RandomFlip,
     RandomRotation,
@@ -63,6 +64,7 @@ __all__ = [
     "MaxPooling2D",
     "RandomBrightness",
     "RandomContrast",
+    "RandomElasticTransform",
     "RandomErasing",
     "RandomFlip",
     "RandomInvert",
@@ -103,6 +105,7 @@ _REGISTRY: Registry[Layer] = Registry(
         MaxPooling2D,
         RandomBrightness,
         RandomContrast,
+        RandomElasticTransform,
         RandomErasing,
         RandomFlip,
         RandomInvert,

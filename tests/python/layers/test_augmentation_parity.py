@@ -126,11 +126,39 @@ def test_erasing_as_often_and_as_much() -> None:
     assert set(np.unique(filled)) == {-1, 2}
 
 
+def test_elastic_fields_are_as_far_and_as_smooth() -> None:
+    """On a ramp, whose value is its column, the change of a pixel is the field's displacement."""
+    side = 32
+    x = np.repeat(np.arange(side, dtype=np.float32)[np.newaxis], side, axis=0)
+    x = np.repeat(x[np.newaxis, :, :, np.newaxis], 60, axis=0) * 4
+    keras.utils.set_random_seed(2)
+    settings: dict[str, Any] = {"factor": (1.0, 1.0), "scale": (0.8, 0.8), "fill_mode": "nearest"}
+    mine = augmented([layers.RandomElasticTransform(**settings)], x)
+    other = theirs(keras.layers.RandomElasticTransform(**settings), x)
+    inside = (slice(None), slice(6, -6), slice(6, -6), 0)  # near the edges less noise is blurred
+    moved = [(f - x)[inside] / 4 for f in (mine, other)]
+    assert moved[0].std() == pytest.approx(moved[1].std(), rel=0.05)
+    assert np.diff(moved[0], axis=2).std() == pytest.approx(np.diff(moved[1], axis=2).std(), rel=0.05)
+    assert np.diff(moved[0], axis=1).std() == pytest.approx(np.diff(moved[1], axis=1).std(), rel=0.05)
+    at_edge = [(f - x)[:, 0, 6:-6, 0] / 4 for f in (mine, other)]
+    assert at_edge[0].std() == pytest.approx(at_edge[1].std(), rel=0.1)
+
+
+def test_elastic_fields_by_chance_and_within_bounds() -> None:
+    x = np.repeat(GREY[:1], 200, axis=0)
+    mine = augmented([layers.RandomElasticTransform((0.3, 0.3), value_range=(0.2, 0.7))], x)
+    assert mine.min() == np.float32(0.2)
+    assert mine.max() == np.float32(0.7)
+    changed = (mine != np.clip(x, np.float32(0.2), np.float32(0.7))).any(axis=(1, 2, 3)).mean()
+    assert changed == pytest.approx(0.3, abs=0.16)  # five standard deviations of a count of 200
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "RandomBrightness",
         "RandomContrast",
+        "RandomElasticTransform",
         "RandomErasing",
         "RandomFlip",
         "RandomInvert",
