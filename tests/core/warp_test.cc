@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "augment/planes.h"
+#include "buffer.h"
 #include "kernels/reference.h"
 #include "numbers.h"
 

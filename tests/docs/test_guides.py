@@ -1,10 +1,13 @@
-"""The guides in docs run from top to bottom and print what they say; the lesson has a test of its own."""
+"""The guides in docs run from top to bottom, print what they say, draw what they show; the lesson has its own test."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from docs.make.blocks import blocks, fresh_names, is_as_said, run
 
@@ -31,6 +34,10 @@ def test_a_guide_runs_and_prints_what_it_says(guide: Path, tmp_path: Path, monke
             assert printed == "", f"{guide.name}, line {block.line}: prints what the page doesn't show:\n{printed}"
         else:
             assert is_as_said(printed, block.printed), f"{guide.name}, line {block.line}: printed\n{printed}"
+    for name in re.findall(r"\]\(images/([^)]+\.png)\)", page):
+        with Image.open(tmp_path / name) as drawn, Image.open(DOCS / "images" / name) as kept:
+            assert np.ptp(np.asarray(drawn.convert("L"))) > 100, f"{name} is blank"
+            assert abs(drawn.width - kept.width) < 0.15 * kept.width, f"{name} has changed: draw docs/images again"
 
 
 def test_there_are_guides() -> None:

@@ -1,4 +1,4 @@
-"""C++ includes run one way: bindings → core/training → core/layers → core/augment → core/kernels → the ground floor of core.
+"""C++ includes run one way: bindings → core/training → core/layers → core/augment → core/kernels → core's ground floor.
 
 Also: only bindings/ knows Python, and kernels work on views, not on the standard library's containers. This reads
 `#include` lines only; Python's imports are held by import-linter and boundaries.py.

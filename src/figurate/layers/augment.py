@@ -162,7 +162,7 @@ class Augment(Augmentation):
                 "scale": 0.1,
                 "stretch": 0.1,
                 "shear": 10.0,
-                "elastic": 0.025,
+                "elastic": 0.02,
                 "stroke": 0.2,
                 **changes,
             }

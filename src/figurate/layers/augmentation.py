@@ -100,20 +100,18 @@ def resampling(layer: Any) -> dict[str, object]:
 
 
 def check_places(layers: Iterable[tuple[Layer, Sequence[WeightSpec]]]) -> None:
-    """Raise `ConfigurationError` for augmentation behind a layer with weights, or within another layer.
+    """Raise `ConfigurationError` for augmentation behind a layer with weights, where no gradient could pass it.
 
     Args:
         layers: A model's, first to last, each with its weights.
     """
     weighted: str | None = None
     for layer, weights in layers:
-        for one in layer.walk():
-            if isinstance(one, Augmentation) and (weighted is not None or one is not layer):
-                where = f"after `{weighted}`" if weighted is not None else f"within `{layer.name}`"
-                raise ConfigurationError(
-                    f"`{type(one).__name__}` changes figures before the network sees them: expected before the first "
-                    f"layer with weights, received {one.name!r} {where}. Move it to the front."
-                )
+        if isinstance(layer, Augmentation) and weighted is not None:
+            raise ConfigurationError(
+                f"`{type(layer).__name__}` changes figures before the network sees them: expected before the first "
+                f"layer with weights, received {layer.name!r} after `{weighted}`. Move it to the front."
+            )
         if weights and weighted is None:
             weighted = layer.name
 

@@ -136,7 +136,7 @@ def test_before_the_first_layer_with_weights() -> None:
                 layers.Augment(name="late"),
             ]
         )
-    with pytest.raises(ConfigurationError, match=r"`RandomFlip` changes figures .* received 'inner' within `around`"):
+    with pytest.raises(ConfigurationError, match=r"Figures are augmented in front: put it before the first"):
         Sequential([layers.Input((8, 8, 1)), layers.Residual([layers.RandomFlip(name="inner")], name="around")])
     with pytest.raises(ShapeError, match=r"`Augment` expects figures of height and width.*Put it before `Flatten\(\)`"):
         Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Augment()])

@@ -207,6 +207,26 @@ def test_layers_of_their_own_and_rescaling() -> None:
     compare(ours, theirs, Y, x=np.rint(X * 255).astype(np.uint8))
 
 
+def test_augmentation_that_leaves_nothing_to_chance() -> None:
+    """Training sees figures moved, evaluation and prediction as they are."""
+
+    def stack(kinds: Any) -> list[Any]:
+        return [
+            kinds.Input((SIDE, SIDE, 1)),
+            kinds.RandomTranslation((0.2, 0.2), (-0.1, -0.1)),
+            kinds.RandomRotation((0.1, 0.1), fill_mode="constant"),
+            kinds.RandomBrightness((0.1, 0.1), value_range=(0, 1)),
+            kinds.Flatten(),
+            kinds.Dense(12, activation="tanh"),
+            kinds.Dense(CLASSES, activation="softmax"),
+        ]
+
+    ours, theirs = Ours.Sequential(stack(layers)), keras.Sequential(stack(keras.layers))
+    ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, Y, x=X[..., np.newaxis])
+
+
 @pytest.mark.parametrize("swap_on_epoch", [False, True])
 def test_averages_swapped_for_the_validation(swap_on_epoch: bool) -> None:
     ours, theirs = build(Ours), build(keras)
