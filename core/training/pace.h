@@ -25,7 +25,8 @@ class Pace {
     const int threads = trial_ ? other() : now_;
     const double known = seconds(threads) > 0 ? seconds(threads) : seconds(other_than(threads));
     const double time = trial_ ? kTrial : kStretch;
-    const size_t steps = known > 0 ? static_cast<size_t>(time / known) : 16;
+    // The first step tells how long they are: a few microseconds, or a tenth of a second.
+    const size_t steps = known > 0 ? static_cast<size_t>(time / known) : 1;
     return {threads, std::clamp<size_t>(steps, 1, 100000)};
   }
 
