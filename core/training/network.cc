@@ -49,14 +49,16 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
   check(element_count(input) > 0,
         "a network expects figures of at least one number, received shape " + to_string(input));
   bool loading = true;
+  size_t loaded = 0;  // rescalings; random numbers don't depend on whether figures come scaled
   Shape shape = input;
   for (size_t place = 0, count = 1; place < layers.size(); place += count) {
     Spec spec;
     std::tie(spec, count) = merged(layers, place);
-    std::unique_ptr<Layer> layer = make_layer(spec, shape, place);
+    std::unique_ptr<Layer> layer = make_layer(spec, shape, place - loaded);
     if (const auto* rescaling = dynamic_cast<const Rescaling*>(layer.get()); loading && rescaling != nullptr) {
       scale_ *= rescaling->scale();
       offset_ = offset_ * rescaling->scale() + rescaling->offset();
+      ++loaded;
       continue;
     }
     if (spec.kind != "flatten" && spec.kind != "reshape") loading = false;
