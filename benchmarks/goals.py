@@ -43,6 +43,25 @@ def against(task: str, name: str, setting: str = "documented") -> Callable[[Resu
     return value
 
 
+def convnet(part: str, *wanted: tuple[str, str | None]) -> Callable[[Results], float]:
+    """Finds the median ratio to the fastest of some (competitor, setting) of the small convolutional network."""
+
+    def value(results: Results) -> float:
+        rows: list[dict[str, Any]] = results["mnist_convnet"][f"{part}_others"]
+        ratios = {(r["name"], r["setting"]): float(r["ratio"]["median"]) for r in rows}
+        return min(ratios[one] for one in wanted)
+
+    return value
+
+
+EAGER_AND_TENSORFLOW = (
+    ("PyTorch", "default"),
+    ("PyTorch", "channels_last"),
+    ("Keras on TensorFlow", "documented"),
+    ("Keras on TensorFlow", "best"),
+)
+
+
 def other(name: str) -> Callable[[Results], float]:
     """Finds the median ratio of other figures' time to MNIST's."""
     return lambda results: next(r["ratio"]["median"] for r in results["other_figures"]["others"] if r["name"] == name)
@@ -75,6 +94,12 @@ GOALS = (
     Goal("predict 10,000", lambda r: r["predicting"]["milliseconds_10000"]["float64"]["median"], 15, 5, False, " ms"),
     Goal("predict one", lambda r: r["predicting"]["microseconds_one"]["float64"]["median"], 10, 5, False, " µs"),
     Goal("time a figure, largest over smallest", lambda r: r["scaling"]["largest_over_smallest"], 1.2, None, False),
+    Goal("the convnet's step against eager PyTorch, TensorFlow", convnet("training", *EAGER_AND_TENSORFLOW), 2.2),
+    Goal("the convnet's step against PyTorch's default layout", convnet("training", ("PyTorch", "default")), 3),
+    Goal("the convnet's step against Keras on JAX", convnet("training", ("Keras on JAX", "documented")), 8),
+    Goal("the convnet's step on two threads against one", convnet("training", ("figurate", None)), 1.8),
+    Goal("the convnet's prediction against ONNX Runtime", convnet("prediction", ("ONNX Runtime", "best")), 1.1),
+    Goal("the convnet's step, of the peak", lambda r: 100 * r["mnist_convnet"]["peak"]["nominal_share"]["median"], 55, None, True, " %"),
     Goal("validation accuracy", lambda r: 100 * r["accuracy"]["mean"]["figurate"], 95.5, None, True, " %"),
     Goal("its distance from Keras'", lambda r: r["accuracy"]["points_apart"], 0.3, None, False, " points"),
 )

@@ -113,7 +113,11 @@ def believe(
 
 
 def pairs(
-    baseline: Competitor, rivals: Sequence[Competitor], rounds: int, epochs: int | None = None
+    baseline: Competitor,
+    rivals: Sequence[Competitor],
+    rounds: int,
+    epochs: int | None = None,
+    shown: Callable[[Answer], str] | None = None,
 ) -> dict[str, list[tuple[Answer, Answer]]]:
     """In each round, every rival directly after the baseline; each round begins with another rival.
 
@@ -122,18 +126,19 @@ def pairs(
         rivals: the others.
         rounds: how often.
         epochs: what the printed times are scaled to.
+        shown: what is printed of an answer; its seconds if none is given.
 
     Returns:
         The pairs of answers (baseline's, rival's) of each rival, by its `key`.
     """
+    shown = shown or (lambda answer: f"{seconds(answer, epochs):.3f} s")
     found: dict[str, list[tuple[Answer, Answer]]] = {key(rival): [] for rival in rivals}
     for number in range(rounds):
         turn = number % len(rivals)
         for rival in [*rivals[turn:], *rivals[:turn]]:
             mine, answer = ask(baseline), ask(rival)
             found[key(rival)].append((mine, answer))
-            times = f"{seconds(mine, epochs):.3f} s against {seconds(answer, epochs):.3f} s"
-            print(f"  round {number + 1}, {key(rival)}: {times}", flush=True)
+            print(f"  round {number + 1}, {key(rival)}: {shown(mine)} against {shown(answer)}", flush=True)
     return found
 
 

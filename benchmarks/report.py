@@ -45,6 +45,8 @@ def with_versions(other: dict[str, Any]) -> str:
         "tensorflow": "TensorFlow",
         "jax": "JAX",
         "torch": "PyTorch",
+        "onnxruntime": "ONNX Runtime",
+        "figurate": "figurate",
         "scikit-learn": "scikit-learn",
     }
     name: str = other["name"]
@@ -67,6 +69,32 @@ def versus_table(result: dict[str, Any], shown: str) -> list[str]:
         lines.append(
             f"| {with_versions(other)}: {other['note']} | {between(other['seconds'])} | {extra} | **{ratio}** |"
         )
+    return lines
+
+
+def convnet_tables(result: dict[str, Any]) -> list[str]:
+    """The small convolutional network: a table for its training step, one for prediction."""
+    lines: list[str] = []
+    titles = {
+        "training": "Keras' simple MNIST convnet: a training step of 128 figures",
+        "prediction": "The same network: predicting 10,000 figures",
+    }
+    for part, title in titles.items():
+        ours = result[part]
+        name = f"figurate {ours['versions']['figurate']}"
+        lines += [f"| {title} | milliseconds | figurate is faster |", "|---|---:|---:|"]
+        lines.append(f"| **{name}** | **{between(ours['milliseconds'])}** | |")
+        for other in result[f"{part}_others"]:
+            ratio = between(other["ratio"], sign="×")
+            lines.append(
+                f"| {with_versions(other)}: {other['note']} | {between(other['milliseconds'])} | **{ratio}** |"
+            )
+        lines.append("")
+    share = {name: 100 * value for name, value in result["peak"]["nominal_share"].items()}
+    lines.append(
+        f"figurate's training step does {between(share, ' %')} of the fused multiply-adds that these cores can do at all "
+        f"({number(result['peak']['peak_gflops']['median'])} GFLOP/s, measured directly before each run)."
+    )
     return lines
 
 
@@ -139,6 +167,8 @@ def render(results: Results) -> str:
     for task, title in titles.items():
         if task in results:
             lines += [*versus_table(results[task], title), ""]
+    if "mnist_convnet" in results:
+        lines += [*convnet_tables(results["mnist_convnet"]), ""]
     if rows := single_rows(results):
         lines += ["| figurate alone | | `python3 -m benchmarks.`… |", "|---|---:|---|"]
         lines += [f"| {title} | {value} | `{task}` |" for title, value, task in rows] + [""]

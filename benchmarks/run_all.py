@@ -1,6 +1,6 @@
 """Every measurement, then the table in the README: python3 -m benchmarks.run_all [--quick] [TASK ...]
 
-With its defaults about a quarter of an hour on two CPUs that do nothing else. `--quick` runs every task once with a few
+With its defaults about half an hour on two CPUs that do nothing else. `--quick` runs every task once with a few
 epochs, to see that all works, and publishes nothing.
 """
 
@@ -25,6 +25,8 @@ TASKS = (
     "scaling",
     "quickstart",
     "mnist_lesson",
+    "kernels",
+    "mnist_convnet",
     "accuracy",
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
 ROOT = BENCHMARKS.parent
-NAMES = ("figurate", "frameworks", "tensorflow")
+NAMES = ("figurate", "frameworks", "tensorflow", "build")
 
 
 def folder(name: str) -> Path:

@@ -1,0 +1,1 @@
+"""What the kernels reach, layer by layer, beside the most that the processor can do."""
