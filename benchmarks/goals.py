@@ -54,6 +54,13 @@ def convnet(part: str, *wanted: tuple[str, str | None]) -> Callable[[Results], f
     return value
 
 
+def augmentation(preset: str) -> Callable[[Results], float]:
+    """Finds the median part of a preset's training that augmentation is, in percent."""
+    return lambda results: next(
+        100 * r["part"]["median"] for r in results["augmentation"]["presets"] if r["preset"] == preset
+    )
+
+
 EAGER_AND_TENSORFLOW = (
     ("PyTorch", "default"),
     ("PyTorch", "channels_last"),
@@ -99,7 +106,19 @@ GOALS = (
     Goal("the convnet's step against Keras on JAX", convnet("training", ("Keras on JAX", "documented")), 8),
     Goal("the convnet's step on two threads against one", convnet("training", ("figurate", None)), 1.8),
     Goal("the convnet's prediction against ONNX Runtime", convnet("prediction", ("ONNX Runtime", "best")), 1.1),
-    Goal("the convnet's step, of the peak", lambda r: 100 * r["mnist_convnet"]["peak"]["nominal_share"]["median"], 55, None, True, " %"),
+    Goal(
+        "the convnet's step, of the peak",
+        lambda r: 100 * r["mnist_convnet"]["peak"]["nominal_share"]["median"],
+        55,
+        None,
+        True,
+        " %",
+    ),
+    *(
+        Goal(f"augmentation's part of training `{name}`", augmentation(name), 5, None, False, " %")
+        for name in ("tiny", "small", "best")
+    ),
+    Goal("memory of training `best`", lambda r: r["augmentation"]["best_peak_mb"], 600, None, False, " MB"),
     Goal("validation accuracy", lambda r: 100 * r["accuracy"]["mean"]["figurate"], 95.5, None, True, " %"),
     Goal("its distance from Keras'", lambda r: r["accuracy"]["points_apart"], 0.3, None, False, " points"),
 )

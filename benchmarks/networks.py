@@ -14,13 +14,15 @@ BATCH = 128
 
 @dataclass(frozen=True)
 class Convolution:
-    """A square window over (height, width, channels), followed by a ReLU.
+    """A square window over (height, width, channels).
 
     Args:
         height, width, channels: of its inputs.
         filters: channels that come out.
         window: height and width of the window.
+        strides: pixels from a window to the next.
         same: whether zeros around keep the size.
+        relu: whether a ReLU follows.
         pooled: whether 2 x 2 max-pooling follows.
         first: whether its inputs are the figures.
     """
@@ -30,7 +32,9 @@ class Convolution:
     channels: int
     filters: int
     window: int
+    strides: int = 1
     same: bool = False
+    relu: bool = True
     pooled: bool = False
     first: bool = False
 
@@ -38,8 +42,8 @@ class Convolution:
     def forward(self) -> int:
         """Operations of a figure's forward pass."""
         lost = 0 if self.same else self.window - 1
-        places = (self.height - lost) * (self.width - lost)
-        return 2 * places * self.filters * self.window**2 * self.channels
+        rows, columns = (-(-(size - lost) // self.strides) for size in (self.height, self.width))
+        return 2 * rows * columns * self.filters * self.window**2 * self.channels
 
     @property
     def training(self) -> int:
@@ -48,13 +52,20 @@ class Convolution:
     @property
     def words(self) -> str:
         """As the program in kernels/program takes it."""
-        sizes = (self.height, self.width, self.channels, self.filters, self.window)
-        padding, pooling = "same" if self.same else "valid", "pooled" if self.pooled else "plain"
-        return " ".join([*map(str, ("conv", *sizes)), padding, pooling, "first" if self.first else "inner"])
+        sizes = (self.height, self.width, self.channels, self.filters, self.window, self.strides)
+        choices = (
+            "same" if self.same else "valid",
+            "relu" if self.relu else "linear",
+            "pooled" if self.pooled else "plain",
+            "first" if self.first else "inner",
+        )
+        return " ".join(["conv", *map(str, sizes), *choices])
 
     def __str__(self) -> str:
         text = f"Conv2D {self.height}×{self.width}×{self.channels} → {self.window}×{self.window}×{self.filters}"
-        return text + (" same" if self.same else "") + (" pooled" if self.pooled else "")
+        told = {"same": self.same, "linear": not self.relu, "pooled": self.pooled, "first": self.first}
+        strides = [f"strides {self.strides}"] if self.strides > 1 else []
+        return ", ".join([text, *strides, *(word for word, true in told.items() if true)])
 
 
 @dataclass(frozen=True)
@@ -88,27 +99,6 @@ SIMPLE_CONVNET: tuple[Layer, ...] = (
     Convolution(13, 13, 32, 64, 3, pooled=True),
     Dense(1600, 10),
 )
-
-NETWORKS: dict[str, tuple[Layer, ...]] = {
-    "simple convnet": SIMPLE_CONVNET,
-    "two convolutions": (
-        Convolution(28, 28, 1, 24, 5, same=True, pooled=True, first=True),
-        Convolution(14, 14, 24, 32, 3, pooled=True),
-        Dense(1152, 256),
-        Dense(256, 10),
-    ),
-    "eight convolutions": (
-        Convolution(28, 28, 1, 32, 3, same=True, first=True),
-        Convolution(28, 28, 32, 32, 3, same=True),
-        Convolution(28, 28, 32, 32, 3, same=True, pooled=True),
-        Convolution(14, 14, 32, 64, 3, same=True),
-        Convolution(14, 14, 64, 64, 3, same=True),
-        Convolution(14, 14, 64, 64, 3, same=True, pooled=True),
-        Convolution(7, 7, 64, 128, 3, same=True),
-        Convolution(7, 7, 128, 128, 3, same=True),
-        Dense(128, 10),
-    ),
-}
 
 
 def training_operations(layers: tuple[Layer, ...]) -> int:

@@ -92,8 +92,9 @@ def convnet_tables(result: dict[str, Any]) -> list[str]:
         lines.append("")
     share = {name: 100 * value for name, value in result["peak"]["nominal_share"].items()}
     lines.append(
-        f"figurate's training step does {between(share, ' %')} of the fused multiply-adds that these cores can do at all "
-        f"({number(result['peak']['peak_gflops']['median'])} GFLOP/s, measured directly before each run)."
+        f"figurate's training step does {between(share, ' %')} of the multiply-adds that these cores can do at all "
+        f"({number(result['peak']['peak_gflops']['median'])} GFLOP/s with {result['instruction_set']}, measured "
+        "directly before each run)."
     )
     return lines
 
@@ -129,6 +130,12 @@ def single_rows(results: Results) -> list[tuple[str, str, str]]:
     if found := results.get("predicting"):
         rows.append(("`predict`, 10,000 figures", between(found["milliseconds_10000"]["float64"], " ms"), "predicting"))
         rows.append(("`predict`, one figure", between(found["microseconds_one"]["float64"], " µs"), "predicting"))
+    if found := results.get("augmentation"):
+        for row in found["presets"]:
+            part = {name: 100 * value for name, value in row["part"].items()}
+            title = f"Preset `{row['preset']}`: augmentation's part of its training"
+            rows.append((title, between(part, " %"), "augmentation"))
+        rows.append(("Training preset `best`, memory at peak", f"{number(found['best_peak_mb'])} MB", "augmentation"))
     if found := results.get("accuracy"):
         ours, theirs = (f"{100 * found['mean'][name]:.2f} %" for name in ("figurate", "Keras on JAX"))
         title = f"Validation accuracy, mean of {found['seeds']} seeds"

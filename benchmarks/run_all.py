@@ -27,6 +27,7 @@ TASKS = (
     "mnist_lesson",
     "kernels",
     "mnist_convnet",
+    "augmentation",
     "accuracy",
 )
 

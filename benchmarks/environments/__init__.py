@@ -1,7 +1,8 @@
-"""The three virtual environments the benchmarks run in; `python3 -m benchmarks.environments` makes them.
+"""The virtual environments the benchmarks run in; `python3 -m benchmarks.environments` makes them.
 
-figurate: figurate alone, installed from a wheel as a user has it. frameworks: Keras on JAX, PyTorch, scikit-learn.
-tensorflow: Keras on TensorFlow. Each has its requirements here, name==version lines (figurate's are the project's own).
+figurate: figurate alone, installed from a wheel as a user has it. frameworks: Keras on JAX, PyTorch, scikit-learn, ONNX
+Runtime. tensorflow: Keras on TensorFlow. build: what builds the program in kernels/program. Each has its requirements
+here, name==version lines (figurate's are the project's own).
 """
 
 from __future__ import annotations

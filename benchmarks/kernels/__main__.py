@@ -1,18 +1,21 @@
 """GFLOP/s of each layer's kernels beside the processor's peak: python3 -m benchmarks.kernels [--rounds 3] [--quick]
 
-Of every layer of some networks: forward, the gradient of its weights, that of its inputs, on two threads. Rates are
-nominal (networks.py); a pooled convolution goes back through the places that were the largest alone, a quarter at most,
-and so may exceed the peak there. A round is a fresh process; rates are medians of the rounds.
+Of every layer of the presets and of Keras' "Simple MNIST convnet": forward, the gradient of its weights, that of its
+inputs, on two threads. Rates are nominal (networks.py); a pooled convolution goes back through the places that were the
+largest alone, a quarter at most, and so may exceed the peak there. A round is a fresh process; rates are medians of the
+rounds.
 """
 
 from __future__ import annotations
 
+import json
 import statistics
 from typing import Any
 
 from benchmarks import machine, native
-from benchmarks.harness import CPUS, options, spread, write
-from benchmarks.networks import NETWORKS, Layer
+from benchmarks.environments import program
+from benchmarks.harness import CPUS, options, run, spread, write
+from benchmarks.networks import SIMPLE_CONVNET, Convolution, Dense, Layer
 
 DIRECTIONS = ("forward", "weights", "inputs")
 
@@ -21,7 +24,8 @@ def main() -> None:
     arguments = options(__doc__, rounds=3)
     before = machine.describe()
     effort = {"repeats": 2, "seconds": 0.005} if arguments.quick else {}
-    layers = list(dict.fromkeys(layer for network in NETWORKS.values() for layer in network))
+    networks = {"simple convnet": SIMPLE_CONVNET} | of_presets()
+    layers = list(dict.fromkeys(layer for network in networks.values() for layer in network))
     print("kernels: building the program", flush=True)
     native.built()
     answers = []
@@ -39,9 +43,16 @@ def main() -> None:
         threads=CPUS,
         instruction_set=answers[0]["instruction_set"],
         peak=spread(answer["peak"] for answer in answers),
-        networks={name: [str(layer) for layer in network] for name, network in NETWORKS.items()},
+        networks={name: [str(layer) for layer in network] for name, network in networks.items()},
         layers=rows,
     )
+
+
+def of_presets() -> dict[str, tuple[Layer, ...]]:
+    """Convolutions and dense layers of the presets' networks for figures of 28 x 28 and 10 classes, by preset."""
+    kinds = {"Convolution": Convolution, "Dense": Dense}
+    found = json.loads(run([program("figurate"), "-m", "benchmarks.kernels.figurate_presets"]))
+    return {name: tuple(kinds[kind](**arguments) for kind, arguments in layers) for name, layers in found.items()}
 
 
 def summary(layer: Layer, found: list[dict[str, Any]]) -> dict[str, object]:
@@ -64,9 +75,9 @@ def summary(layer: Layer, found: list[dict[str, Any]]) -> dict[str, object]:
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Rates and shares of the peak, for the terminal."""
-    lines = [f"{'':<34}" + "".join(f"{direction:>18}" for direction in DIRECTIONS)]
+    lines = [f"{'':<48}" + "".join(f"{direction:>18}" for direction in DIRECTIONS)]
     for row in rows:
-        line = f"{row['layer']:<34}"
+        line = f"{row['layer']:<48}"
         for direction in DIRECTIONS:
             known = direction in row
             cell = f"{row[direction]['median']:.0f} ({row[f'{direction}_of_peak']:.0%})" if known else "–"

@@ -1,8 +1,8 @@
-"""Keras' "Simple MNIST convnet" beside the other frameworks: python3 -m benchmarks.mnist_convnet [--rounds 3] [--quick]
+"""Keras' "Simple MNIST convnet" beside other frameworks: python3 -m benchmarks.mnist_convnet [--rounds 3] [--quick]
 
-Training steps of 128 figures on two threads, the first epoch, compiling mostly, left out by everyone; prediction of 10,000
-figures with the same trained weights; figurate on one thread; and what of the processor's multiply-adds its steps use,
-counted nominally (networks.py) against a peak that is measured directly before each run (kernels/program).
+Training steps of 128 figures on two threads, the first epoch, compiling mostly, left out by everyone; prediction of
+10,000 figures with the same trained weights; figurate on one thread; and what of the processor's multiply-adds its
+steps use, counted nominally (networks.py), against a peak that is measured directly before each run (kernels/program).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Training in figurate, as a user writes it. With the option `save` the weights and their outputs are kept for prediction."""
+"""Training in figurate, as a user writes it.
+
+With the option `save` the weights and their outputs are kept for those that predict.
+"""
 
 from __future__ import annotations
 

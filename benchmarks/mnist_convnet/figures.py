@@ -1,7 +1,7 @@
 """What every competitor of this task is given, and the trained weights that prediction starts from.
 
-The network: Conv2D(32, 3), MaxPooling2D(2), Conv2D(64, 3), MaxPooling2D(2), Flatten, Dropout(0.5), Dense(10); ReLU behind
-the convolutions, softmax at the end; Adam with its defaults, batches of 128, categorical cross-entropy.
+The network: Conv2D(32, 3), MaxPooling2D(2), Conv2D(64, 3), MaxPooling2D(2), Flatten, Dropout(0.5), Dense(10); ReLU
+behind the convolutions, softmax at the end; Adam with its defaults, batches of 128, categorical cross-entropy.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def fastest_batch(predict: Callable[[int], np.ndarray]) -> int:
 
 
 def timed(job: Job, predict: Callable[[], np.ndarray], labels: np.ndarray) -> dict[str, object]:
-    """Answer of a competitor that predicts: seconds of each call, its accuracy and its distance from figurate's outputs.
+    """Answer of a competitor that predicts: seconds of its calls, accuracy, and distance from figurate's outputs.
 
     Args:
         job: how many `calls`.

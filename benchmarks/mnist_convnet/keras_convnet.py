@@ -1,4 +1,4 @@
-"""Keras' example "Simple MNIST convnet" on whatever backend was chosen; imported by keras_tensorflow.py and keras_jax.py."""
+"""Keras' example "Simple MNIST convnet"; keras_tensorflow.py and keras_jax.py choose the backend and import it."""
 
 from __future__ import annotations
 

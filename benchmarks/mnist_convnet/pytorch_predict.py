@@ -1,4 +1,4 @@
-"""Prediction in PyTorch under inference_mode, in batches of the fastest size of a few; settings as in pytorch_train.py."""
+"""Prediction in PyTorch under inference_mode, in batches of the fastest size of a few; settings: pytorch_train.py's."""
 
 from __future__ import annotations
 

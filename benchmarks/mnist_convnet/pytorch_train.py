@@ -1,4 +1,4 @@
-"""Training in PyTorch, three ways; in all of them the tensors are held whole and cut into batches by one index call each.
+"""Training in PyTorch, three ways; in all of them the tensors are held whole and a batch is cut out by one index call.
 
 default: eager, figures as (channels, height, width), which is how PyTorch has them; Adam(fused=True).
 channels_last: the same, model and figures in channels_last, which its documentation advises for convolutions on CPUs.

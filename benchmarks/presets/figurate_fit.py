@@ -2,7 +2,8 @@
 
 The clock covers the whole call of `fit` on raw pixels, uint8, without validation. Afterwards the test figures are read
 once. Options: `preset`; `figures` (learn from the first so many alone); `epochs` (in place of the recipe's); `save`
-(the path of an .npy for the probabilities of the test figures); `describe` (train nothing, tell what would be trained).
+(the path of an .npy for the probabilities of the test figures); `augmentation` (false: figures are left as they are);
+`describe` (train nothing, tell what would be trained).
 """
 
 from __future__ import annotations
@@ -27,7 +28,15 @@ def run(job: Job) -> dict[str, Any]:
         return described(preset, (*x.shape[1:], 1)[:3], int(y.max()) + 1, len(x))
 
     start = time.perf_counter()
-    model = preset.fit(x, y, epochs=job.options.get("epochs"), seed=job.seed, threads=job.threads, verbose=0)
+    model = preset.fit(
+        x,
+        y,
+        epochs=job.options.get("epochs"),
+        augmentation="recipe" if job.options.get("augmentation", True) else None,
+        seed=job.seed,
+        threads=job.threads,
+        verbose=0,
+    )
     seconds = time.perf_counter() - start
 
     probabilities = model.predict(xt)

@@ -19,17 +19,13 @@ def test_the_simple_convnet_takes_14_million_operations_a_figure() -> None:
     assert networks.training_operations(networks.SIMPLE_CONVNET) == 14_256_384
 
 
-def test_layers_fit_on_each_other() -> None:
-    for network in networks.NETWORKS.values():
-        for layer, following in zip(network, network[1:], strict=False):
-            if isinstance(layer, Convolution) and isinstance(following, Convolution):
-                lost = 0 if layer.same else layer.window - 1
-                size = (layer.height - lost) // (2 if layer.pooled else 1)
-                assert (following.height, following.channels) == (size, layer.filters)
-            if isinstance(layer, Dense) and isinstance(following, Dense):
-                assert following.inputs == layer.units
+def test_strides_leave_out_places() -> None:
+    # Rows 0, 2, 4 and columns 0, 2 with zeros around; without, windows begin at row 0 and 2, column 0.
+    assert Convolution(5, 4, 1, 1, 3, strides=2, same=True).forward == 2 * (3 * 2) * 9
+    assert Convolution(5, 4, 1, 1, 3, strides=2).forward == 2 * (2 * 1) * 9
 
 
 def test_words_for_the_program() -> None:
-    assert Convolution(28, 28, 1, 32, 3, pooled=True, first=True).words == "conv 28 28 1 32 3 valid pooled first"
+    assert Convolution(28, 28, 1, 32, 3, pooled=True, first=True).words == "conv 28 28 1 32 3 1 valid relu pooled first"
+    assert Convolution(9, 8, 7, 6, 5, 2, same=True, relu=False).words == "conv 9 8 7 6 5 2 same linear plain inner"
     assert Dense(1600, 10).words == "dense 1600 10 128"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import report
+from benchmarks import goals, report
 
 MACHINE = {
     "processor": "Example",
@@ -44,6 +44,45 @@ def test_a_rival_is_named_with_its_versions_and_its_ratio() -> None:
 def test_a_busy_machine_is_told() -> None:
     table = report.render({"mnist_lesson": FIT | {"machine": MACHINE | {"busy_before": 0.5}}})
     assert "other work during: mnist_lesson" in table
+
+
+def test_the_convnet_has_a_table_for_training_and_one_for_prediction() -> None:
+    ours = {"milliseconds": ONE, "versions": {"figurate": "0.1.0"}}
+    other = {"milliseconds": ONE, "ratio": ONE, "setting": "default", "note": "eager"}
+    pytorch = other | {"name": "PyTorch", "versions": {"torch": "2.13.0+cpu"}}
+    alone = other | {"name": "figurate", "note": "one thread", "setting": None, "versions": {"figurate": "0.1.0"}}
+    table = report.render(
+        {
+            "mnist_convnet": {
+                "machine": MACHINE,
+                "instruction_set": "avx2",
+                "training": ours,
+                "training_others": [pytorch, alone],
+                "prediction": ours,
+                "prediction_others": [pytorch],
+                "peak": {
+                    "nominal_share": {"min": 0.5, "median": 0.6, "max": 0.7},
+                    "peak_gflops": {"median": 175.0},
+                },
+            }
+        }
+    )
+    assert table.count("| PyTorch 2.13.0: eager | 2.00 (1.00 to 3.00) | **2.00× (1.00 to 3.00)** |") == 2
+    assert "| figurate 0.1.0: one thread | 2.00 (1.00 to 3.00) |" in table
+    assert (
+        "does 60.0 % (50.0 to 70.0) of the multiply-adds that these cores can do at all (175 GFLOP/s with avx2" in table
+    )
+
+
+def test_goals_take_the_fastest_of_several() -> None:
+    rows = [
+        {"name": "PyTorch", "setting": "default", "ratio": {"median": 5.0}},
+        {"name": "PyTorch", "setting": "channels_last", "ratio": {"median": 3.0}},
+    ]
+    results = {"mnist_convnet": {"training_others": rows}}
+    both = goals.convnet("training", ("PyTorch", "default"), ("PyTorch", "channels_last"))
+    assert both(results) == 3.0
+    assert goals.convnet("training", ("PyTorch", "default"))(results) == 5.0
 
 
 def test_markers_must_be_there() -> None:

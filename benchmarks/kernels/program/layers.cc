@@ -96,8 +96,8 @@ Options::Value square(size_t extent) {
 }
 
 struct Convolution {
-  size_t height, width, channels, filters, window;
-  std::string padding, pooling, place;
+  size_t height, width, channels, filters, window, strides;
+  std::string padding, activation, pooling, place;
 
   bool pooled() const { return pooling == "pooled"; }
   bool first() const { return place == "first"; }
@@ -105,14 +105,17 @@ struct Convolution {
     Spec conv{"conv2d", {}}, relu{"activation", {}}, pool{"max_pooling2d", {}};
     conv.options.set("filters", static_cast<int64_t>(filters));
     conv.options.set("kernel_size", square(window));
-    conv.options.set("strides", square(1));
+    conv.options.set("strides", square(strides));
     conv.options.set("dilation_rate", square(1));
     conv.options.set("padding", padding);
     relu.options.set("function", std::string("relu"));
     pool.options.set("pool_size", square(2));
     pool.options.set("strides", square(2));
     pool.options.set("padding", std::string("valid"));
-    return pooled() ? std::vector<Spec>{conv, relu, pool} : std::vector<Spec>{conv, relu};
+    std::vector<Spec> all = {conv};
+    if (activation == "relu") all.push_back(relu);
+    if (pooled()) all.push_back(pool);
+    return all;
   }
 };
 
@@ -130,7 +133,8 @@ Measured measure(const Convolution& c, const Effort& effort) {
     layer.prepare(batches.back().pass, {0, layer.shards()});
   }
   const size_t lost = c.padding == "same" ? 0 : c.window - 1;
-  const double outputs = static_cast<double>((c.height - lost) * (c.width - lost) * c.filters);
+  const auto places = [&](size_t size) { return (size - lost + c.strides - 1) / c.strides; };
+  const double outputs = static_cast<double>(places(c.height) * places(c.width) * c.filters);
 
   std::vector<Pass> weights_alone;
   for (const Batch& batch : batches) {
@@ -190,7 +194,8 @@ Measured measure(const std::string& description, const Effort& effort) {
   words >> kind;
   if (kind == "conv") {
     Convolution c{};
-    words >> c.height >> c.width >> c.channels >> c.filters >> c.window >> c.padding >> c.pooling >> c.place;
+    words >> c.height >> c.width >> c.channels >> c.filters >> c.window >> c.strides;
+    words >> c.padding >> c.activation >> c.pooling >> c.place;
     if (words) return measure(c, effort);
   } else if (kind == "dense") {
     size_t inputs = 0, units = 0, rows = 0;

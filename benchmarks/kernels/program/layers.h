@@ -23,8 +23,8 @@ struct Effort {
   double seconds;  // about, for each
 };
 
-// A layer described in words: "conv HEIGHT WIDTH CHANNELS FILTERS WINDOW valid|same plain|pooled first|inner", the
-// window a square and followed by a ReLU, or "dense INPUTS UNITS BATCH". ValueError for any other.
+// A layer described in words: "conv HEIGHT WIDTH CHANNELS FILTERS WINDOW STRIDES valid|same relu|linear plain|pooled
+// first|inner", window and strides the same down and across, or "dense INPUTS UNITS BATCH". ValueError for any other.
 Measured measure(const std::string& description, const Effort& effort);
 
 }  // namespace figurate
