@@ -42,6 +42,8 @@ struct Pass {
   Matrix output;             // (rows, outputs)
   Matrix input_gradient;     // (rows, inputs); data is null where nobody asks for it
   Matrix output_gradient;    // (rows, outputs)
+  Matrix side;               // (rows, outputs), where a residual block ends: the activation to be added
+  Matrix side_gradient;      // (rows, inputs), where it begins: the gradient to be added
   size_t capacity = 0;       // rows that there is room for
   float* scratch = nullptr;  // `Layer::scratch_size` floats
   float* parts = nullptr;    // `Layer::parts_size` floats with the inputs, which are then not in `input`; or null
@@ -82,6 +84,8 @@ class Layer {
 
   // True where the output is the input, so that both share memory.
   virtual bool passes_through(bool /*training*/) const { return false; }
+  // True where the gradient at the input is that at the output, so that both share memory.
+  virtual bool passes_gradient_through() const { return passes_through(true); }
   // Floats of scratch that a batch of `rows` needs.
   virtual size_t scratch_size(size_t /*rows*/) const { return 0; }
 

@@ -83,9 +83,9 @@ void Batch::forward(Range rows) const {
 }
 
 void Batch::backward(Range rows) const {
-  for (size_t i = passes_.size(); i-- > 0 && passes_[i].input_gradient.data != nullptr;) {
+  for (size_t i = passes_.size(); i-- > 0;) {
     const Layer& layer = *network_.layers()[i];
-    if (!layer.passes_through(true)) layer.backward(passes_[i], rows);
+    if (passes_[i].input_gradient.data != nullptr && !layer.passes_gradient_through()) layer.backward(passes_[i], rows);
   }
 }
 

@@ -18,11 +18,13 @@ bool halves(const Spec& spec) {
 }
 
 // A convolution takes in a ReLU and 2 x 2 max-pooling that follow it, in either order, which come to the same; batch
-// normalization takes in a ReLU. Returns the layer to make, and how many of `layers` it stands for.
+// normalization and the end of a residual block take in a ReLU. Returns the layer to make, and how many of `layers` it
+// stands for.
 std::pair<Spec, size_t> merged(const std::vector<Spec>& layers, size_t place) {
   Spec spec = layers[place];
   size_t next = place + 1;
-  if (spec.kind == "batch_normalization" && next < layers.size() && is_relu(layers[next])) {
+  const bool may_rectify = spec.kind == "batch_normalization" || spec.kind == "residual_end";
+  if (may_rectify && next < layers.size() && is_relu(layers[next])) {
     spec.options.set("relu", true);
     return {spec, 2};
   }
@@ -50,17 +52,20 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
         "a network expects figures of at least one number, received shape " + to_string(input));
   bool loading = true;
   size_t loaded = 0;  // rescalings; random numbers don't depend on whether figures come scaled
+  Links links;
   Shape shape = input;
   for (size_t place = 0, count = 1; place < layers.size(); place += count) {
     Spec spec;
     std::tie(spec, count) = merged(layers, place);
-    std::unique_ptr<Layer> layer = make_layer(spec, shape, place - loaded);
-    if (const auto* rescaling = dynamic_cast<const Rescaling*>(layer.get()); loading && rescaling != nullptr) {
-      scale_ *= rescaling->scale();
-      offset_ = offset_ * rescaling->scale() + rescaling->offset();
+    if (loading && spec.kind == "rescaling") {
+      const Rescaling rescaling(shape, spec.options);
+      scale_ *= rescaling.scale();
+      offset_ = offset_ * rescaling.scale() + rescaling.offset();
       ++loaded;
       continue;
     }
+    std::unique_ptr<Layer> layer = links.next(spec, shape);
+    if (layer == nullptr) layer = make_layer(spec, shape, place - loaded);
     if (spec.kind != "flatten" && spec.kind != "reshape") loading = false;
     shape = layer->output_shape();
     auto* const convolution = layers_.empty() ? nullptr : dynamic_cast<Conv2D*>(layers_.back().get());
@@ -68,6 +73,7 @@ Network::Network(const Shape& input, const std::vector<Spec>& layers) : input_sh
     if (convolution != nullptr && normalization != nullptr) convolution->fold(*normalization);
     layers_.push_back(std::move(layer));
   }
+  links_ = links.finished();
   for (const auto& layer : layers_) {
     for (size_t i = 0; i < layer->parameters().size(); ++i) weights_.push_back({layer.get(), i});
   }
@@ -88,7 +94,7 @@ std::vector<Network::Weight> Network::trainable_weights() const {
 
 size_t Network::first_layer(bool training) const {
   size_t i = 0;
-  while (i < layers_.size() && layers_[i]->passes_through(training)) ++i;
+  while (i < layers_.size() && layers_[i]->passes_through(training) && links_[i].gradient_beside == kNone) ++i;
   return i;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../layers/layer.h"
+#include "links.h"
 
 namespace figurate {
 
@@ -21,11 +22,13 @@ class Network {
   size_t inputs() const { return element_count(input_shape_); }
   size_t outputs() const { return element_count(output_shape()); }
   const std::vector<std::unique_ptr<Layer>>& layers() const { return layers_; }
+  // What each layer takes.
+  const std::vector<Link>& links() const { return links_; }
   // What becomes of a number as it is loaded: x * scale + offset.
   double scale() const { return scale_; }
   double offset() const { return offset_; }
 
-  // The layer that figures meet first: the first that does not pass them through.
+  // The layer that figures meet first: the first that does not pass them through, or hands them to two.
   size_t first_layer(bool training) const;
 
   // ShapeError unless figures have as many numbers as the network has inputs.
@@ -45,6 +48,7 @@ class Network {
   Shape input_shape_;
   double scale_ = 1.0, offset_ = 0.0;
   std::vector<std::unique_ptr<Layer>> layers_;
+  std::vector<Link> links_;
   std::vector<Weight> weights_;
 };
 

@@ -32,12 +32,13 @@ Plan::Plan(const Network& network, size_t depth, bool training) : training_(trai
 
   for (size_t i = 0; i <= depth; ++i) {
     const bool shared = i > 0 && layers[i - 1]->passes_through(training);
-    activation_places_.push_back(shared ? activation_places_[i - 1] : i);
+    activation_places_.push_back(shared ? activation_places_[network.links()[i - 1].takes] : i);
   }
+  find_gradients(network, depth);
   gradient_places_.resize(depth + 1);
   for (size_t i = depth + 1; i-- > 0;) {
-    const bool shared = i < depth && has_gradient(i) && layers[i]->passes_through(training);
-    gradient_places_[i] = shared ? gradient_places_[i + 1] : i;
+    const bool shared = i < depth && has_gradient(i) && layers[i]->passes_gradient_through();
+    gradient_places_[i] = shared ? gradient_places_[network.links()[i].gives_gradient_of] : i;
   }
   // The network's end is judged row by row where all threads can see it. A layer that takes its weights' gradient over
   // all rows needs what it comes from.
@@ -48,6 +49,18 @@ Plan::Plan(const Network& network, size_t depth, bool training) : training_(trai
     if (layers[i]->shards() == 0 || layers[i]->gradient_size() > 0) continue;
     keeps_activation_[activation_places_[i]] = keeps_gradient_[gradient_places_[i + 1]] = true;
   }
+}
+
+void Plan::find_gradients(const Network& network, size_t depth) {
+  has_gradient_.assign(depth + 1, false);
+  if (!training_) return;
+  for (size_t i = 0; i < depth; ++i) {
+    const Link& link = network.links()[i];
+    // Where two ways meet, one gradient serves both.
+    if (link.beside != kNone && has_gradient_[link.beside]) has_gradient_[i] = true;
+    has_gradient_[i + 1] = has_gradient_[link.takes] || !network.layers()[i]->parameters().empty();
+  }
+  has_gradient_[depth] = true;
 }
 
 size_t slice_count(size_t rows) { return std::min(rows, kMostSlices); }

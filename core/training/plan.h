@@ -23,7 +23,7 @@ class Plan {
   bool local() const { return sliced_ && stages_.size() == 1; }
   // The layers of each stage.
   const std::vector<Range>& stages() const { return stages_; }
-  // The first layer with weights: gradients flow back to it and stop there.
+  // The first layer with weights: no gradient flows back further.
   size_t first_trained() const { return first_trained_; }
   // Rows taken at once.
   size_t rows_at_once() const { return rows_at_once_; }
@@ -32,17 +32,20 @@ class Plan {
   size_t activation_place(size_t i) const { return activation_places_[i]; }
   // The same of gradients: the last one.
   size_t gradient_place(size_t i) const { return gradient_places_[i]; }
-  bool has_gradient(size_t i) const { return training_ && (i > first_trained_ || i + 1 == activation_places_.size()); }
+  // Whether there are weights before it, or nothing but the loss behind it.
+  bool has_gradient(size_t i) const { return has_gradient_[i]; }
   // Whether they are kept of all rows of a batch.
   bool keeps_activation(size_t i) const { return !local() || keeps_activation_[activation_places_[i]]; }
   bool keeps_gradient(size_t i) const { return !local() || keeps_gradient_[gradient_places_[i]]; }
 
  private:
+  void find_gradients(const Network& network, size_t depth);
+
   bool training_, sliced_ = false;
   size_t first_trained_ = 0, rows_at_once_ = 0;
   std::vector<Range> stages_;
   std::vector<size_t> activation_places_, gradient_places_;
-  std::vector<bool> keeps_activation_, keeps_gradient_;
+  std::vector<bool> has_gradient_, keeps_activation_, keeps_gradient_;
 };
 
 // The slices of a batch of `rows`, and the rows of one.

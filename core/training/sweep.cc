@@ -87,7 +87,7 @@ void Sweep::layers_back(size_t stage) {
     const Layer& layer = *network_.layers()[i];
     if (i == layers.first && stage > 0) {
       layer.add_gradient_statistics(passes_[i], rows_);
-    } else if (!layer.passes_through(true) &&
+    } else if (!layer.passes_gradient_through() &&
                (passes_[i].input_gradient.data != nullptr || layer.gradient_size() > 0)) {
       layer.backward(passes_[i], rows_);
     }

@@ -40,7 +40,8 @@ Matrix rows_from(Matrix m, Range rows) {
 Workspace::Workspace(const Network& network, size_t depth, size_t rows, Use use)
     : plan_(network, depth, use == Use::kTraining),
       capacity_(rows),
-      first_(network.first_layer(use == Use::kTraining)) {
+      first_(network.first_layer(use == Use::kTraining)),
+      links_(network.links()) {
   if (use != Use::kPrediction && !plan_.sliced() && first_ < depth) make_parts(network);
   const std::vector<size_t> columns = columns_of(network, depth);
   activations_ = make_matrices(
@@ -77,6 +78,10 @@ std::vector<Pass> Workspace::passes(size_t rows) {
     passes[i].output = with_rows(activations_[i + 1], rows);
     passes[i].input_gradient = with_rows(gradients_[i], rows);
     passes[i].output_gradient = with_rows(gradients_[i + 1], rows);
+    if (links_[i].beside != kNone) passes[i].side = with_rows(activations_[links_[i].beside], rows);
+    if (links_[i].gradient_beside != kNone) {
+      passes[i].side_gradient = with_rows(gradients_[links_[i].gradient_beside], rows);
+    }
     passes[i].capacity = capacity_;
     if (i == first_ && parts_.size() > 0) {
       passes[i].parts = parts_.data();
@@ -93,7 +98,7 @@ std::vector<Pass> Workspace::passes(size_t rows) {
 }
 
 Room::Room(const Network& network, const Workspace& workspace, size_t depth)
-    : capacity_(workspace.plan().rows_at_once()) {
+    : capacity_(workspace.plan().rows_at_once()), links_(network.links()) {
   const Plan& plan = workspace.plan();
   const std::vector<size_t> columns = columns_of(network, depth);
   activations_ = make_matrices(
@@ -116,6 +121,10 @@ void Room::point(const std::vector<Pass>& whole, Range rows, std::vector<Pass>& 
     passes[i].output = choose(whole[i].output, activations_[i + 1]);
     passes[i].input_gradient = choose(whole[i].input_gradient, gradients_[i]);
     passes[i].output_gradient = choose(whole[i].output_gradient, gradients_[i + 1]);
+    if (links_[i].beside != kNone) passes[i].side = choose(whole[i].side, activations_[links_[i].beside]);
+    if (links_[i].gradient_beside != kNone) {
+      passes[i].side_gradient = choose(whole[i].side_gradient, gradients_[links_[i].gradient_beside]);
+    }
     passes[i].capacity = capacity_;
     passes[i].scratch = const_cast<float*>(scratch_[i].data());
     passes[i].figures = whole[i].figures + rows.first;

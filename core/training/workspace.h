@@ -41,6 +41,7 @@ class Workspace {
   std::vector<const float*> packed_;
   std::vector<uint32_t> rows_of_quads_;
   std::vector<Matrix> activations_, gradients_;  // before the first layer, and after each
+  std::vector<Link> links_;
 };
 
 // A thread's own room for the rows it takes at once, where a plan is local.
@@ -58,6 +59,7 @@ class Room {
   std::vector<Tensor> tensors_;
   std::vector<Buffer<float>> scratch_;
   std::vector<Matrix> activations_, gradients_;  // without data where they are the whole batch's
+  std::vector<Link> links_;
 };
 
 }  // namespace figurate

@@ -78,7 +78,12 @@ class ReferenceNetwork {
   std::vector<Numbers> of(std::vector<Numbers> batch) const {
     size_t next = 0;
     figurate::Shape shape = input_shape_;
+    std::vector<Way> ways;
     for (const figurate::Spec& layer : layers_) {
+      if (layer.kind.starts_with("residual")) {
+        part_or_meet(layer.kind, ways, batch, shape);
+        continue;
+      }
       if (layer.kind == "batch_normalization") {
         normalize(layer.options, batch, shape.back(), next);
         continue;
@@ -96,6 +101,27 @@ class ReferenceNetwork {
   }
 
  private:
+  // What is kept while the other way of a residual block is gone: its input, then the outcome of its layers.
+  struct Way {
+    std::vector<Numbers> batch;
+    figurate::Shape shape;
+  };
+
+  static void part_or_meet(const std::string& kind, std::vector<Way>& ways, std::vector<Numbers>& batch,
+                           figurate::Shape& shape) {
+    if (kind == "residual_begin") {
+      ways.push_back({batch, shape});
+    } else if (kind == "residual_shortcut") {
+      std::swap(ways.back().batch, batch);
+      std::swap(ways.back().shape, shape);
+    } else {
+      for (size_t f = 0; f < batch.size(); ++f) {
+        for (size_t i = 0; i < batch[f].size(); ++i) batch[f][i] += ways.back().batch[f][i];
+      }
+      ways.pop_back();
+    }
+  }
+
   // One figure through a layer whose weights begin at `next`.
   void one(const figurate::Spec& layer, Numbers& x, figurate::Shape& shape, size_t& next) const {
     const figurate::Options& options = layer.options;

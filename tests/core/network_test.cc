@@ -213,6 +213,57 @@ TEST(network_gradients_through_convolutions) {
   both("normalized", 4, 4, 1, {conv2d(3), spec("batch_normalization", {{"epsilon", 1e-2}}), relu, pool});
 }
 
+// Ways that part and meet: over all rows at once and a few at a time, in stages, within each other, at the network's
+// beginning and at its end, with nothing on one of them.
+TEST(network_gradients_through_residual_blocks) {
+  const figurate::Spec begin = spec("residual_begin"), shortcut = spec("residual_shortcut"), end = spec("residual_end"),
+                       relu = activation("relu"), tanh = activation("tanh"), six = testing::dense(6);
+  const Examples examples(6, 6, 4, false);
+  const auto check = [&](const char* name, const Layers& layers) {
+    testing::in_case(name, [&] { check_gradients(layers, kSparse, examples); });
+  };
+  const figurate::Spec four = testing::dense(4), softmax = activation("softmax");
+  check("identity", {six, begin, six, tanh, end, four, softmax});
+  check("first of all", {begin, six, tanh, six, end, tanh, four, softmax});
+  check("last of all", {six, tanh, four, begin, four, tanh, end, softmax});
+  check("a ReLU behind", {six, begin, six, tanh, six, end, relu, four, softmax});
+  check("a way around", {six, begin, testing::dense(5), tanh, shortcut, testing::dense(5), end, tanh, four, softmax});
+  check("a way around, a ReLU behind",
+        {six, begin, testing::dense(5), shortcut, testing::dense(5), end, relu, four, softmax});
+  check("weights on the way around alone", {begin, tanh, shortcut, six, end, tanh, four, softmax});
+  check("no weights on the way around, first of all", {begin, six, shortcut, tanh, end, relu, four, softmax});
+  check("nothing on the way around", {six, begin, six, tanh, shortcut, end, four, softmax});
+  check("nothing within", {six, tanh, begin, shortcut, six, end, four, softmax});
+  check("nothing at all", {six, tanh, begin, end, four, softmax});
+  check("within each other", {six, begin, begin, six, tanh, end, six, end, four, softmax});
+  check("beside each other", {six, begin, six, tanh, end, begin, six, end, begin, tanh, end, four, softmax});
+  check("on the way around of another",
+        {six, begin, six, tanh, shortcut, begin, six, shortcut, six, tanh, end, relu, end, four, softmax});
+  check("a few rows at a time", {six, begin, spec("layer_normalization"), six, tanh, end, begin, six, shortcut,
+                                 spec("layer_normalization"), end, relu, four, softmax});
+  const figurate::Spec normalization = spec("batch_normalization", {{"epsilon", 1e-2}});
+  check("in stages", {six, begin, normalization, relu, six, normalization, end, relu, four, softmax});
+  check("in stages, normalized on both ways",
+        {begin, six, normalization, shortcut, six, normalization, end, relu, four, softmax});
+  check("in stages, first of all", {begin, normalization, six, end, four, softmax});
+
+  const Examples figures(5, 32, 3, false);
+  const auto same = conv2d(2, {{3, 3}, "same", {1, 1}, {1, 1}, false});
+  const auto check_planes = [&](const char* name, const Layers& middle) {
+    Layers layers = {planes(4, 4, 2)};
+    layers.insert(layers.end(), middle.begin(), middle.end());
+    for (const figurate::Spec& more : {spec("flatten"), testing::dense(3), softmax}) layers.push_back(more);
+    testing::in_case(name, [&] { check_gradients(layers, kSparse, figures); });
+  };
+  check_planes("convolutions", {same, begin, same, relu, end, relu});
+  check_planes("convolutions, a smaller shortcut", {begin, conv2d(4, {{3, 3}, "same", {2, 2}}), relu, shortcut,
+                                                    conv2d(4, {{1, 1}, "valid", {2, 2}}), end, relu});
+  check_planes("convolutions, pooled ways",
+               {begin, same, testing::max_pooling(), shortcut, testing::pooling("average_pooling2d"), end});
+  check_planes("convolutions, normalized",
+               {begin, same, normalization, relu, shortcut, conv2d(2, {{1, 1}}), normalization, end, relu});
+}
+
 TEST(network_gradients_of_every_loss) {
   const Examples examples(6, 10, 5, false);
   for (const bool weighted : {false, true}) {
