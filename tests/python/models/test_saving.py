@@ -92,6 +92,63 @@ def test_the_optimizer_keeps_nothing_for_weights_that_are_not_trained(tmp_path: 
     assert same_weights(whole, resumed)
 
 
+def blocks(optimizer: Any = "adam") -> Sequential:
+    """A network with ways around its layers, one of which is within another."""
+    within = layers.Residual([layers.Conv2D(4, 3, padding="same", activation="relu")])
+    made = Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Residual(
+                [layers.Conv2D(4, 3, strides=2, padding="same"), layers.BatchNormalization(), within],
+                shortcut=[layers.Conv2D(4, 1, strides=2)],
+            ),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(4, activation="softmax"),
+        ],
+        seed=2,
+    )
+    made.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return made
+
+
+def test_layers_within_layers_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    whole, half = blocks(), blocks()
+    assert same_weights(whole, half)
+    whole.fit(X, Y, epochs=4, verbose=0)
+    half.fit(X, Y, epochs=2, verbose=0)
+    half.save(path)
+    with safe_open(path, "np") as file:
+        names = set(file.keys())
+    assert {
+        "layers.0.layers.0.kernel",
+        "layers.0.layers.1.moving_variance",
+        "layers.0.layers.2.layers.0.bias",
+        "layers.0.shortcut.0.kernel",
+        "optimizer.velocity.layers.0.layers.2.layers.0.bias",
+    } <= names
+    resumed = load_model(path)
+    assert [layer.name for layer in resumed.layers[0].walk()] == [layer.name for layer in half.layers[0].walk()]
+    np.testing.assert_array_equal(resumed.predict(X), half.predict(X))
+    resumed.fit(X, Y, epochs=4, initial_epoch=2, verbose=0)
+    assert same_weights(whole, resumed)
+    whole.save_weights(path)
+    half.load_weights(path)
+    assert same_weights(whole, half)
+
+
+def test_layers_within_layers_hold_their_own_weights() -> None:
+    made = blocks()
+    residual = made.layers[0]
+    around = residual.nested[-1][1]
+    kernel, bias = around.get_weights()
+    assert (kernel.shape, bias.shape) == ((1, 1, 1, 4), (4,))
+    around.set_weights([kernel + 1, bias + 2])
+    np.testing.assert_array_equal(made.get_weights()[8], kernel + 1)
+    np.testing.assert_array_equal(residual.get_weights()[-1], bias + 2)
+    np.testing.assert_array_equal(made.get_layer(around.name).get_weights()[1], bias + 2)
+
+
 def test_without_the_optimizers_state(tmp_path: Path) -> None:
     trained = model()
     trained.fit(X, Y, verbose=0)

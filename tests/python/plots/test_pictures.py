@@ -15,6 +15,8 @@ from PIL import Image
 import figurate
 from figurate import layers, plots
 from figurate.errors import ConfigurationError, DataError, ShapeError
+from figurate.plots._canvas import ORANGE
+from figurate.plots.diagram import _GAP as GAP
 
 FIGURES = np.arange(12 * 8 * 8, dtype=np.uint8).reshape(12, 8, 8)
 LABELS = np.arange(12) % 3
@@ -117,6 +119,25 @@ def test_planes_are_as_large_as_their_heights_and_widths(convnet: figurate.Seque
     figure, first, pooled = planes[0], planes[1], planes[7]
     assert first.get_height() / figure.get_height() == pytest.approx(6 / 8)
     assert pooled.get_width() / figure.get_width() == pytest.approx(3 / 8)
+
+
+def test_a_way_around_is_drawn_around_its_layers() -> None:
+    model = figurate.Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Residual([layers.Conv2D(4, 3, padding="same")], shortcut=[layers.Conv2D(4, 1)]),
+            layers.Residual([layers.ReLU()]),
+            layers.GlobalAveragePooling2D(),
+        ]
+    )
+    plot = plots.network(model)
+    shown = texts(plot)
+    assert "+ Conv2D\n8 × 8 × 4\n8\nparameters" in shown
+    assert "+ input\n8 × 8 × 4" in shown
+    # Columns: input, convolution, sum, ReLU, sum, pooling.
+    around = [line.get_xdata() for line in plot.axes[0].lines if line.get_color() == ORANGE]
+    columns = [[round(float(x) / GAP) for x in (line[0], line[-1])] for line in map(np.asarray, around)]
+    assert columns == [[0, 2], [2, 4]]
 
 
 def test_filters_of_the_first_convolution_are_pictures(convnet: figurate.Sequential) -> None:

@@ -201,6 +201,21 @@ def test_a_network_has_a_square_a_channel() -> None:
     assert "# # # 6 x 6 x 3" in " ".join(printed_in_ascii(terminal.NetworkDrawing(model)).split())
 
 
+def test_a_residual_is_its_layers_then_the_sum() -> None:
+    within = layers.Residual([layers.Dense(3, "relu"), layers.Dropout(0.5)], shortcut=[layers.Dense(3)])
+    model = Sequential([layers.Input((2,)), within, layers.Residual([layers.ReLU()])])
+    lines = [line.split("●")[0].split() for line in printed(terminal.NetworkDrawing(model)).splitlines()]
+    assert lines[::2] == [
+        ["Input"],
+        ["Dense", "relu"],
+        ["Dropout", "0.5"],
+        ["Residual", "+", "Dense"],
+        ["ReLU"],
+        ["Residual", "+", "input"],
+    ]
+    assert [line[:-1] for line in lines[1::2]] == [["9", "parameters"], [], ["9", "parameters"], [], []]
+
+
 def test_the_confusion_table_counts() -> None:
     table = terminal.ConfusionTable(np.array([[3, 1], [0, 4]]), ["cat", "dog"])
     lines = [line.split() for line in printed(table).splitlines()]

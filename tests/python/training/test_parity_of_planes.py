@@ -88,6 +88,81 @@ STACKS: dict[str, Callable[[Any], list[Any]]] = {
 }
 
 
+class Ordered:
+    """A functional model of Keras', with its weights in the order of these layers."""
+
+    def __init__(self, model: Any, layers: list[Any]) -> None:
+        self._model = model
+        self._layers = layers
+
+    def get_weights(self) -> list[Any]:
+        return [weight for layer in self._layers for weight in layer.get_weights()]
+
+    def set_weights(self, weights: list[Any]) -> None:
+        for layer in self._layers:
+            count = len(layer.get_weights())
+            layer.set_weights(weights[:count])
+            weights = weights[count:]
+        assert not weights
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+
+def test_residual() -> None:
+    def block(kinds: Any) -> tuple[list[Any], list[Any]]:
+        """The layers and the shortcut of a block that halves height and width."""
+        return (
+            [
+                kinds.Conv2D(6, 3, strides=2, padding="same", use_bias=False),
+                kinds.BatchNormalization(momentum=0.9),
+                kinds.Activation("tanh"),
+                kinds.Conv2D(6, 3, padding="same"),
+            ],
+            [kinds.Conv2D(6, 1, strides=2), kinds.BatchNormalization(momentum=0.9)],
+        )
+
+    def others(kinds: Any) -> list[Any]:
+        return [
+            kinds.Conv2D(4, 3, padding="same", activation="tanh"),
+            kinds.Conv2D(4, 3, padding="same", activation="tanh"),
+            kinds.Activation("tanh"),
+            kinds.GlobalAveragePooling2D(),
+            kinds.Dense(CLASSES, activation="softmax"),
+        ]
+
+    kinds = Ours.layers
+    first, within, bend, pool, last = others(kinds)
+    inner, shortcut = block(kinds)
+    ours = Ours.Sequential(
+        [
+            kinds.Input((SIDE, SIDE, 1)),
+            first,
+            kinds.Residual([within]),
+            kinds.Residual(inner, shortcut),
+            bend,
+            pool,
+            last,
+        ]
+    )
+    first, within, bend, pool, last = others(keras.layers)
+    inner, shortcut = block(keras.layers)
+    figure = keras.Input((SIDE, SIDE, 1))
+    x = first(figure)
+    x = keras.layers.add([within(x), x])
+    added = around = x
+    for layer in inner:
+        added = layer(added)
+    for layer in shortcut:
+        around = layer(around)
+    x = keras.layers.add([added, around])
+    model = keras.Model(figure, last(pool(bend(x))))
+    theirs = Ordered(model, [first, within, *inner, *shortcut, last])
+    ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, Y, x=PLANES)
+
+
 def build(package: Any, stack: str) -> Any:
     kinds = package.layers
     between = STACKS[stack](kinds)
