@@ -118,6 +118,40 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
     "Dropout": ((5,), lambda: [layers.Dense(4), layers.Dropout(0.5)]),
     "Flatten": ((3, 4, 2), lambda: [layers.Flatten()]),
     "ReLU": ((5,), lambda: [layers.Dense(4), layers.ReLU(negative_slope=0.2)]),
+    "Residual": ((5,), lambda: [layers.Dense(4), layers.Residual([layers.Dense(4, "tanh"), layers.Dense(4)])]),
+    "Residual first, with a shortcut": (
+        (6, 6, 2),
+        lambda: [
+            layers.Residual(
+                [
+                    layers.Conv2D(3, 3, strides=2, padding="same", activation="tanh"),
+                    layers.Conv2D(3, 3, padding="same"),
+                ],
+                shortcut=[layers.Conv2D(3, 1, strides=2)],
+            ),
+            layers.Activation("tanh"),
+        ],
+    ),
+    "Residual, normalized": (
+        (4, 4, 2),
+        lambda: [
+            layers.Conv2D(3, 2),
+            layers.Residual(
+                [layers.BatchNormalization(), layers.Activation("tanh"), layers.Conv2D(4, 1)],
+                shortcut=[layers.Conv2D(4, 1), layers.BatchNormalization()],
+            ),
+        ],
+    ),
+    "Residual within another": (
+        (4, 4, 3),
+        lambda: [
+            layers.Conv2D(3, 2),
+            layers.Residual(
+                [layers.LayerNormalization(), layers.Residual([layers.Conv2D(3, 1), layers.Activation("tanh")])]
+            ),
+            layers.Activation("tanh"),
+        ],
+    ),
     "Rescaling": ((3, 4), lambda: [layers.Rescaling(1 / 255, offset=-0.5)]),
     "Reshape": ((12,), lambda: [layers.Reshape((3, -1)), layers.Flatten()]),
     "Softmax": ((5,), lambda: [layers.Dense(4), layers.Softmax()]),

@@ -179,6 +179,91 @@ def test_stacks(stack: str) -> None:
     compare(ours, theirs, Y, x=PLANES)
 
 
+class Around(keras.layers.Layer):  # type: ignore[name-defined,misc]
+    """`Residual`, as Keras' layers make it."""
+
+    def __init__(self, within: list[Any], shortcut: list[Any] | None = None) -> None:
+        super().__init__()
+        self.within, self.around = within, shortcut or []
+
+    def build(self, shape: Any) -> None:
+        for way in (self.within, self.around):
+            current = shape
+            for layer in way:
+                layer.build(current)
+                current = layer.compute_output_shape(current)
+        super().build(shape)
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        for layer in self.within:
+            shape = layer.compute_output_shape(shape)
+        return shape
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        outcomes = []
+        for way in (self.within, self.around):
+            x = inputs
+            for layer in way:
+                x = (
+                    layer(x, training=training)
+                    if isinstance(layer, Around | keras.layers.BatchNormalization)
+                    else layer(x)
+                )
+            outcomes.append(x)
+        return outcomes[0] + outcomes[1]
+
+
+# Given the kinds of layers and the one for residual blocks.
+RESIDUALS: dict[str, Callable[[Any, Any], list[Any]]] = {
+    "identity": lambda kinds, residual: [
+        kinds.Conv2D(4, 3, activation="tanh"),
+        residual([kinds.Conv2D(4, 3, padding="same", activation="tanh"), kinds.Conv2D(4, 1)]),
+        kinds.Activation("tanh"),
+    ],
+    "shortcut, first of all": lambda kinds, residual: [
+        residual(
+            [kinds.Conv2D(3, 3, strides=2, padding="same", activation="tanh")], shortcut=[kinds.Conv2D(3, 1, strides=2)]
+        ),
+    ],
+    "normalized on both ways": lambda kinds, residual: [
+        kinds.Conv2D(4, 3, activation="tanh"),
+        residual(
+            [kinds.BatchNormalization(momentum=0.9), kinds.Activation("tanh"), kinds.Conv2D(3, 2, padding="same")],
+            shortcut=[kinds.Conv2D(3, 1), kinds.BatchNormalization(momentum=0.9)],
+        ),
+        kinds.Activation("tanh"),
+    ],
+    "within another": lambda kinds, residual: [
+        kinds.Conv2D(4, 3),
+        residual([kinds.LayerNormalization(), residual([kinds.Conv2D(4, 1, activation="tanh")])]),
+        residual([kinds.AveragePooling2D(2), kinds.Conv2D(3, 1)], shortcut=[kinds.Conv2D(3, 2, strides=2)]),
+    ],
+    "numbers": lambda kinds, residual: [
+        kinds.Flatten(),
+        kinds.Dense(8),
+        residual([kinds.Dense(8, activation="tanh")]),
+        residual([kinds.Dense(6, activation="tanh")], shortcut=[kinds.Dense(6)]),
+    ],
+}
+
+
+@pytest.mark.parametrize("stack", RESIDUALS)
+def test_residuals(stack: str) -> None:
+    made = []
+    for package, residual in ((Ours, Ours.layers.Residual), (keras, Around)):
+        kinds = package.layers
+        between = RESIDUALS[stack](kinds, residual)
+        made.append(
+            package.Sequential(
+                [kinds.Input((SIDE, SIDE, 1)), *between, kinds.Flatten(), kinds.Dense(CLASSES, activation="softmax")]
+            )
+        )
+    ours, theirs = made
+    ours.compile(optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    theirs.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    compare(ours, theirs, Y, x=PLANES)
+
+
 def test_figures_without_channels_are_the_same_figures() -> None:
     ours, theirs = build(Ours, "Conv2D"), build(keras, "Conv2D")
     ours.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
