@@ -19,7 +19,7 @@ MODULES = {
     "initializers": initializers,
 }
 # What Keras writes as functional models or by classes of one's own.
-NOT_IN_KERAS = {layers.Residual, optimizers.schedules.OneCycle}
+NOT_IN_KERAS = {layers.Augment, layers.Residual, optimizers.schedules.OneCycle}
 # What figurate finds out by itself where it is left out.
 OPTIONAL_HERE = {("CosineDecay", "decay_steps"), ("PolynomialDecay", "decay_steps")}
 CLASSES = [
