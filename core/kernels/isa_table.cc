@@ -14,6 +14,8 @@ void conv_forward(const ConvForward&);
 void conv_gradient(const ConvGradient&);
 void pooled_gradient(const PooledGradient&);
 void pooled_backward(const PooledBackward&);
+void depthwise_forward(const DepthwiseForward&);
+void depthwise_gradient(const DepthwiseGradient&);
 void sum_rows(const float*, size_t, size_t, size_t, float*);
 void activate(Function, float, const float*, float*, size_t, size_t, size_t);
 void activate_backward(Function, float, const float*, const float*, const float*, float*, size_t, size_t, size_t);
@@ -49,6 +51,8 @@ const Kernels table = {FIGURATE_ISA_NAME,
                        conv_gradient,
                        pooled_gradient,
                        pooled_backward,
+                       depthwise_forward,
+                       depthwise_gradient,
                        sum_rows,
                        activate,
                        activate_backward,

@@ -81,6 +81,38 @@ inline void conv_gradient(const ConvGradient& a) {
   }
 }
 
+// Calls visit(channel, place of its window in the input, place of the pixel in the output) for every number of a
+// depthwise convolution's output.
+template <class Visit>
+void for_depthwise(const Windows& w, size_t channels, const Visit& visit) {
+  for (size_t y = 0; y < w.rows; ++y) {
+    for (size_t x = 0; x < w.columns; ++x) {
+      for (size_t c = 0; c < channels; ++c) {
+        visit(c, y * w.row_step + x * w.column_step + c, (y * w.columns + x) * channels + c);
+      }
+    }
+  }
+}
+
+inline void depthwise_forward(const DepthwiseForward& a) {
+  for_depthwise(a.windows, a.channels, [&](size_t c, size_t begin, size_t to) {
+    float sum = 0;
+    for_window(a.windows, begin, [&](size_t n, size_t place) {
+      sum += a.input[place] * a.weights[static_cast<ptrdiff_t>(n) * a.weights_step + static_cast<ptrdiff_t>(c)];
+    });
+    a.output[to] = sum + (a.bias != nullptr ? a.bias[c] : 0.0f);
+  });
+}
+
+inline void depthwise_gradient(const DepthwiseGradient& a) {
+  for_depthwise(a.windows, a.channels, [&](size_t c, size_t begin, size_t from) {
+    const float delta = a.output_gradient[from];
+    for_window(a.windows, begin,
+               [&](size_t n, size_t place) { a.gradient[n * a.channels + c] += a.input[place] * delta; });
+    if (a.bias_gradient != nullptr) a.bias_gradient[c] += delta;
+  });
+}
+
 // output (rows, units) = input (rows, inputs) x weights (inputs, units).
 template <class T>
 void dense_forward(const T* input, size_t input_stride, size_t rows, size_t inputs, const T* weights, size_t units,

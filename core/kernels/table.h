@@ -133,6 +133,29 @@ struct PooledBackward {
   float* input_gradient;
 };
 
+// A convolution of each channel on its own: output (rows, columns, channels) = windows x weights + bias, of one figure.
+// `windows` are those of one channel: runs of one number. Inputs, weights and biases may be read up to kBlock floats
+// behind their last.
+struct DepthwiseForward {
+  Windows windows;
+  size_t channels;
+  const float* input;
+  const float* weights;    // (pixels of the window, channels)
+  ptrdiff_t weights_step;  // from a pixel of the window to the next; negative where the window is turned around
+  const float* bias;       // (channels) or null
+  float* output;
+};
+// gradient (pixels of the window, channels) += windows x output_gradient, channel by channel; bias_gradient +=
+// output_gradient; of one figure.
+struct DepthwiseGradient {
+  Windows windows;
+  size_t channels;
+  const float* input;
+  const float* output_gradient;  // (rows, columns, channels), without gaps
+  float* gradient;
+  float* bias_gradient;  // or null
+};
+
 // Windows over figures (height, width, channels). That of pixel (y, x) of the output begins at row y * stride_y - top
 // and column x * stride_x - left of the input; what of it lies outside does not count, and never is that all of it.
 struct Pooling {
@@ -228,6 +251,8 @@ struct Kernels {
   void (*conv_gradient)(const ConvGradient& args);
   void (*pooled_gradient)(const PooledGradient& args);
   void (*pooled_backward)(const PooledBackward& args);
+  void (*depthwise_forward)(const DepthwiseForward& args);
+  void (*depthwise_gradient)(const DepthwiseGradient& args);
   // sums (columns) = the sum of rows; columns are whole blocks.
   void (*sum_rows)(const float* rows_data, size_t rows, size_t stride, size_t columns, float* sums);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 namespace figurate {
 
@@ -10,29 +11,11 @@ namespace {
 // A shard of fewer weights is not worth a thread's while.
 constexpr size_t kMinShardWeights = 1024, kMaxShards = 8;
 
-// A thread's own room; what was in it is gone.
-float* room(Buffer<float>& buffer, size_t count) {
-  if (buffer.size() < count) buffer = Buffer<float>(count);
-  return buffer.data();
-}
-
 static_assert(kBlock == kLanes);
 
 thread_local Buffer<float> padded_figures, padded_gradients, input_gradients;
 
 }  // namespace
-
-void ConvAxis::fit(bool same, const std::string& owner, const std::string& axis) {
-  if (same) {
-    output = (size + stride - 1) / stride;
-    const size_t wanted = (output - 1) * stride + window();
-    padding = wanted > size ? (wanted - size) / 2 : 0;
-  } else {
-    check(size >= window(), owner + " expects figures of at least " + std::to_string(window()) + " " + axis +
-                                " for its window, received " + std::to_string(size));
-    output = (size - window()) / stride + 1;
-  }
-}
 
 bool Conv2D::can_pool(const Options& options) {
   const std::vector<int64_t> dilation = options.integers("dilation_rate");
@@ -46,25 +29,11 @@ Conv2D::Conv2D(const Shape& input, const Options& options)
       use_bias_(options.flag("use_bias", true)),
       relu_(options.flag("relu", false)),
       pooled_(options.flag("pooled", false)) {
-  check(input.size() == 3,
-        "Conv2D expects figures of three axes, (height, width, channels), received shape " + to_string(input) + ".");
-  const auto pair = [&](const char* name, size_t i) {
-    const std::vector<int64_t> values = options.integers(name);
-    check<ValueError>(values.size() == 2 && values[0] > 0 && values[1] > 0,
-                      std::string("Conv2D expects two positive numbers as ") + name);
-    return static_cast<size_t>(values[i]);
-  };
-  y_ = {input[0], pair("kernel_size", 0), pair("strides", 0), pair("dilation_rate", 0)};
-  x_ = {input[1], pair("kernel_size", 1), pair("strides", 1), pair("dilation_rate", 1)};
+  std::tie(y_, x_) = conv_axes(input, options, "Conv2D");
   channels_ = input[2];
   check<ValueError>(filters_ > 0 && groups_ > 0 && channels_ % groups_ == 0 && filters_ % groups_ == 0,
                     "Conv2D expects as many groups as divide its channels and its filters");
   group_channels_ = channels_ / groups_, group_filters_ = filters_ / groups_;
-  const std::string padding = options.text("padding");
-  check<ValueError>(padding == "valid" || padding == "same",
-                    "Conv2D expects padding 'valid' or 'same', received '" + padding + "'");
-  const bool same = padding == "same";
-  y_.fit(same, "Conv2D", "rows"), x_.fit(same, "Conv2D", "columns");
   output_shape_ = {y_.output, x_.output, filters_};
   if (pooled_) {
     check<ValueError>(can_pool(options), "Conv2D cannot pool with groups or dilation");
@@ -97,16 +66,7 @@ Windows Conv2D::windows() const {
 // A figure with zeros around it, or as it is where no window reaches out.
 const float* Conv2D::padded_row(const float* figure, float* to) const {
   if (!padded()) return figure;
-  const size_t row = x_.padded() * channels_, size = x_.size * channels_;
-  const size_t before = x_.padding * channels_, after = row - before - size;
-  float* const end = to + y_.padded() * row;
-  float* at = std::fill_n(to, y_.padding * row, 0.0f);
-  for (size_t y = 0; y < y_.size; ++y) {
-    at = std::fill_n(at, before, 0.0f);
-    at = std::copy_n(figure + y * size, size, at);
-    at = std::fill_n(at, after, 0.0f);
-  }
-  std::fill(at, end, 0.0f);
+  pad(y_, x_, channels_, figure, to);
   return to;
 }
 
@@ -213,46 +173,26 @@ void Conv2D::backward_pooled(const Pass& p, Range rows) const {
   }
 }
 
-// The gradient of a figure's output with zeros between (strides) and around, so that the gradient of the input is a
-// convolution of it. The first output stands at (top, left); windows that begin in the padding may lie before it.
-float* Conv2D::spread_gradient(const Pass& p, size_t r, size_t top, size_t left, size_t height, size_t width) const {
-  float* const spread = room(padded_gradients, height * width * filters_ + kSlack);
-  const size_t row = width * filters_, size = x_.output * filters_, before = left * filters_;
-  const size_t after = row - before - size;
-  const bool dense = x_.stride == 1 && y_.stride == 1;
-  const auto copy = [&](const float* gradient, const float* output, size_t count, float* to) {
+// The gradient of a figure's output before the ReLU, spread out for that of the input.
+float* Conv2D::spread_gradient(const Pass& p, size_t r) const {
+  float* const to = room(padded_gradients, y_.spread() * x_.spread() * filters_ + kSlack);
+  const float *const gradient = p.output_gradient.row(r), *const output = p.output.row(r);
+  const auto copy = [&](size_t place, size_t count, float* at) {
     if (relu_) {
-      kernels().activate_backward(Function::kRelu, 0.0f, output, output, gradient, to, 1, count, count);
+      kernels().activate_backward(Function::kRelu, 0.0f, output + place, output + place, gradient + place, at, 1, count,
+                                  count);
     } else {
-      std::copy_n(gradient, count, to);
+      std::copy_n(gradient + place, count, at);
     }
   };
-  if (!dense) std::fill_n(spread, height * row, 0.0f);
-  const float* from = p.output_gradient.row(r);
-  const float* out = p.output.row(r);
-  float* to = dense ? std::fill_n(spread, top * row, 0.0f) : spread + top * row;
-  for (size_t y = 0; y < y_.output; ++y, from += size, out += size) {
-    if (dense) {
-      to = std::fill_n(to, before, 0.0f);
-      copy(from, out, size, to);
-      to = std::fill_n(to + size, after, 0.0f);
-    } else {
-      for (size_t x = 0; x < x_.output; ++x) {
-        copy(from + x * filters_, out + x * filters_, filters_, to + before + x * x_.stride * filters_);
-      }
-      to += y_.stride * row;
-    }
-  }
-  if (dense) std::fill(to, spread + height * row, 0.0f);
-  return spread;
+  spread(y_, x_, filters_, copy, to);
+  return to;
 }
 
 // One figure.
 void Conv2D::backward_plain(const Pass& p, size_t r) const {
-  const size_t reach_y = y_.window() - 1, reach_x = x_.window() - 1;
-  const size_t height = y_.size + reach_y, width = x_.size + reach_x;
-  const size_t top = reach_y - y_.padding, left = reach_x - x_.padding;
-  const float* const spread = spread_gradient(p, r, top, left, height, width);
+  const size_t width = x_.spread();
+  const float* const spread = spread_gradient(p, r);
   const float* const input = padded_row(
       p.input.row(r), padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr);
   float* const sums = p.gradient + p.slice * gradient_size();
@@ -260,7 +200,7 @@ void Conv2D::backward_plain(const Pass& p, size_t r) const {
     ConvGradient args{};
     args.windows = windows();
     args.figures = 1, args.input = input + g * group_channels_;
-    args.output_gradient = spread + (top * width + left) * filters_ + g * group_filters_;
+    args.output_gradient = spread + (y_.spread_first() * width + x_.spread_first()) * filters_ + g * group_filters_;
     args.output_gradient_row_step = y_.stride * width * filters_;
     args.output_gradient_column_step = x_.stride * filters_;
     args.filters = group_filters_;

@@ -11,19 +11,9 @@
 
 #include "../kernels/table.h"
 #include "batch_normalization.h"
-#include "layer.h"
+#include "convolution.h"
 
 namespace figurate {
-
-// Of one axis: the size before and after, and what is padded before it.
-struct ConvAxis {
-  size_t size, kernel, stride, dilation, padding = 0, output = 0;
-  // Sets padding and output. ShapeError, for `axis` of a layer named `owner`, if no window fits.
-  void fit(bool same, const std::string& owner, const std::string& axis);
-  size_t window() const { return (kernel - 1) * dilation + 1; }
-  // The size with what is padded around.
-  size_t padded() const { return std::max((output - 1) * stride + window(), size); }
-};
 
 class Conv2D final : public Layer {
  public:
@@ -56,7 +46,7 @@ class Conv2D final : public Layer {
   const float* padded_row(const float* figure, float* room) const;
   int32_t* where(const Pass& pass, size_t row) const;
   void backward_pooled(const Pass& pass, Range rows) const;
-  float* spread_gradient(const Pass& pass, size_t row, size_t top, size_t left, size_t height, size_t width) const;
+  float* spread_gradient(const Pass& pass, size_t row) const;
   void backward_plain(const Pass& pass, size_t row) const;
 
   ConvAxis y_, x_;

@@ -5,6 +5,7 @@
 #include "batch_normalization.h"
 #include "conv2d.h"
 #include "dense.h"
+#include "depthwise_conv2d.h"
 #include "dropout.h"
 #include "global_pooling.h"
 #include "layer_normalization.h"
@@ -38,6 +39,7 @@ std::unique_ptr<Layer> make_layer(const Spec& spec, const Shape& input, size_t p
   if (spec.kind == "conv2d") return std::make_unique<Conv2D>(input, options);
   if (spec.kind == "average_pooling2d") return std::make_unique<AveragePooling>(input, options);
   if (spec.kind == "dense") return std::make_unique<Dense>(input, options);
+  if (spec.kind == "depthwise_conv2d") return std::make_unique<DepthwiseConv2D>(input, options);
   if (spec.kind == "dropout") return std::make_unique<Dropout>(input, options, place);
   if (spec.kind == "flatten") return std::make_unique<Reshape>(input, Shape{element_count(input)});
   if (spec.kind == "global_average_pooling2d") return std::make_unique<GlobalAveragePooling>(input);

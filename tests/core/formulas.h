@@ -146,7 +146,12 @@ class ReferenceNetwork {
       const std::vector<int64_t> extents = options.integers("target_shape");
       shape.assign(extents.begin(), extents.end());
     } else if (layer.kind == "conv2d") {
-      convolve(options, x, shape, next);
+      convolve(options, static_cast<size_t>(options.integer("filters", 0)),
+               static_cast<size_t>(options.integer("groups", 1)), x, shape, next);
+    } else if (layer.kind == "depthwise_conv2d") {
+      // As many groups as channels: the kernel (height, width, channels, depth_multiplier) lies as that of a Conv2D.
+      convolve(options, shape[2] * static_cast<size_t>(options.integer("depth_multiplier", 1)), shape[2], x, shape,
+               next);
     } else if (layer.kind == "layer_normalization") {
       layer_normalize(options, x, shape.back(), next);
     } else if (layer.kind == "zero_padding2d") {
@@ -197,10 +202,10 @@ class ReferenceNetwork {
   };
 
   // Every pixel that comes out, every pixel of its window, every channel in and out of a group; outside there is 0.
-  void convolve(const figurate::Options& options, Numbers& x, figurate::Shape& shape, size_t& next) const {
+  void convolve(const figurate::Options& options, size_t filters, size_t groups, Numbers& x, figurate::Shape& shape,
+                size_t& next) const {
     const Axis down(options, shape[0], 0), across(options, shape[1], 1);
-    const auto filters = static_cast<size_t>(options.integer("filters", 0)),
-               groups = static_cast<size_t>(options.integer("groups", 1)), channels = shape[2] / groups;
+    const size_t channels = shape[2] / groups;
     const Numbers& kernel = weights[next++];
     const Numbers bias = options.flag("use_bias", true) ? weights[next++] : Numbers(filters);
     Numbers y;

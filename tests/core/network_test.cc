@@ -16,6 +16,7 @@ using figurate::Network;
 using testing::activation;
 using testing::conv2d;
 using testing::Course;
+using testing::depthwise;
 using testing::Examples;
 using testing::Formula;
 using testing::kUnit;
@@ -164,53 +165,74 @@ TEST(network_gradients_through_layers_of_planes) {
   between({3, 2, 5}, {spec("global_max_pooling2d")});
 }
 
+namespace {
+
+// These layers as a network's first, with a dense layer behind them.
+void check_first(const std::string& name, int64_t height, int64_t width, int64_t channels, const Layers& middle,
+                 const Layers& before = {}) {
+  Layers layers = before;
+  for (const Layers& more : {Layers{planes(height, width, channels)}, middle,
+                             Layers{spec("flatten"), testing::dense(3), activation("softmax")}}) {
+    layers.insert(layers.end(), more.begin(), more.end());
+  }
+  const size_t inputs = before.empty() ? static_cast<size_t>(height * width * channels) : 8;
+  testing::in_case(name, [&] { check_gradients(layers, kSparse, Examples(5, inputs, 3, false)); });
+}
+
+// And behind a dense layer, which their input's gradient flows back to.
+void check_both(const std::string& name, int64_t height, int64_t width, int64_t channels, const Layers& middle) {
+  check_first(name, height, width, channels, middle);
+  check_first(name + ", behind a dense layer", height, width, channels, middle,
+              {testing::dense(height * width * channels), activation("tanh")});
+}
+
+}  // namespace
+
 // In every form that the engine computes in its own way: windows that stay within or reach out, taken whole or in runs,
 // followed by ReLU and pooling or not.
 TEST(network_gradients_through_convolutions) {
-  const Examples examples(5, 8, 3, false);
-  const figurate::Spec relu = activation("relu"), tanh = activation("tanh"), pool = testing::max_pooling();
-  const Layers end = {spec("flatten"), testing::dense(3), activation("softmax")};
-  const auto check = [&](const Examples& given, Layers layers, const Layers& middle) {
-    layers.insert(layers.end(), middle.begin(), middle.end());
-    layers.insert(layers.end(), end.begin(), end.end());
-    check_gradients(layers, kSparse, given);
-  };
-  // As first layers, and behind others.
-  const auto first = [&](const char* name, int64_t height, int64_t width, int64_t channels, const Layers& middle) {
-    const auto inputs = static_cast<size_t>(height * width * channels);
-    testing::in_case(name, [&] { check(Examples(5, inputs, 3, false), {planes(height, width, channels)}, middle); });
-  };
-  const auto both = [&](const char* name, int64_t height, int64_t width, int64_t channels, const Layers& middle) {
-    first(name, height, width, channels, middle);
-    testing::in_case(std::string(name) + ", behind a dense layer", [&] {
-      check(examples, {testing::dense(height * width * channels), tanh, planes(height, width, channels)}, middle);
-    });
-  };
-  both("valid", 4, 5, 2, {conv2d(3)});
-  both("same", 4, 5, 2, {conv2d(3, {{3, 3}, "same"})});
-  both("same, even window", 4, 3, 2, {conv2d(5, {{2, 4}, "same"})});
-  both("a pixel", 3, 3, 5, {conv2d(9, {{1, 1}})});
-  both("no bias", 3, 4, 3, {conv2d(2, {{2, 2}, "valid", {1, 1}, {1, 1}, false})});
-  both("strides", 5, 6, 1, {conv2d(4, {{3, 2}, "valid", {2, 3}})});
-  both("strides, same", 5, 6, 2, {conv2d(4, {{3, 3}, "same", {2, 2}})});
-  both("strides past the window", 5, 7, 1, {conv2d(4, {{1, 2}, "same", {2, 3}})});
-  both("gaps", 5, 6, 2, {conv2d(3, {{2, 3}, "valid", {1, 1}, {3, 2}})});
-  both("gaps, same", 4, 5, 2, {conv2d(3, {{3, 2}, "same", {1, 1}, {2, 2}})});
-  both("gaps down", 5, 3, 2, {conv2d(3, {{2, 2}, "valid", {1, 1}, {3, 1}})});
-  both("groups", 3, 4, 4, {conv2d(6, {{2, 2}}, 2)});
-  both("groups, same", 3, 3, 6, {conv2d(6, {{3, 3}, "same"}, 6)});
-  both("relu", 4, 4, 2, {conv2d(5), relu});
-  both("relu, strides", 5, 5, 2, {conv2d(5, {{3, 3}, "same", {2, 2}}), relu});
-  both("pooled", 5, 6, 1, {conv2d(4, {{2, 3}}), pool});
-  both("relu, pooled", 6, 5, 2, {conv2d(3), relu, pool});
-  both("pooled, relu, an odd row left over", 5, 4, 2, {conv2d(6, {{3, 3}, "same"}), pool, relu});
-  both("strides, relu, pooled", 7, 8, 1, {conv2d(3, {{2, 2}, "same", {2, 2}}), relu, pool});
-  both("a large window, pooled", 6, 6, 2, {conv2d(3, {{5, 4}, "same"}), relu, pool});
-  first("two", 5, 5, 1, {conv2d(4, {{2, 2}}), conv2d(3, {{3, 3}, "same"})});
-  first("two, relu", 5, 5, 1, {conv2d(4, {{2, 2}}), relu, conv2d(3), relu});
-  first("two, pooled", 8, 8, 1, {conv2d(3), relu, pool, conv2d(4, {{2, 2}}), relu, pool});
-  both("groups, relu, pooled", 4, 5, 2, {conv2d(4, {{1, 2}}, 2), relu, pool});
-  both("normalized", 4, 4, 1, {conv2d(3), spec("batch_normalization", {{"epsilon", 1e-2}}), relu, pool});
+  const figurate::Spec relu = activation("relu"), pool = testing::max_pooling();
+  check_both("valid", 4, 5, 2, {conv2d(3)});
+  check_both("same", 4, 5, 2, {conv2d(3, {{3, 3}, "same"})});
+  check_both("same, even window", 4, 3, 2, {conv2d(5, {{2, 4}, "same"})});
+  check_both("a pixel", 3, 3, 5, {conv2d(9, {{1, 1}})});
+  check_both("no bias", 3, 4, 3, {conv2d(2, {{2, 2}, "valid", {1, 1}, {1, 1}, false})});
+  check_both("strides", 5, 6, 1, {conv2d(4, {{3, 2}, "valid", {2, 3}})});
+  check_both("strides, same", 5, 6, 2, {conv2d(4, {{3, 3}, "same", {2, 2}})});
+  check_both("strides past the window", 5, 7, 1, {conv2d(4, {{1, 2}, "same", {2, 3}})});
+  check_both("gaps", 5, 6, 2, {conv2d(3, {{2, 3}, "valid", {1, 1}, {3, 2}})});
+  check_both("gaps, same", 4, 5, 2, {conv2d(3, {{3, 2}, "same", {1, 1}, {2, 2}})});
+  check_both("gaps down", 5, 3, 2, {conv2d(3, {{2, 2}, "valid", {1, 1}, {3, 1}})});
+  check_both("groups", 3, 4, 4, {conv2d(6, {{2, 2}}, 2)});
+  check_both("groups, same", 3, 3, 6, {conv2d(6, {{3, 3}, "same"}, 6)});
+  check_both("relu", 4, 4, 2, {conv2d(5), relu});
+  check_both("relu, strides", 5, 5, 2, {conv2d(5, {{3, 3}, "same", {2, 2}}), relu});
+  check_both("pooled", 5, 6, 1, {conv2d(4, {{2, 3}}), pool});
+  check_both("relu, pooled", 6, 5, 2, {conv2d(3), relu, pool});
+  check_both("pooled, relu, an odd row left over", 5, 4, 2, {conv2d(6, {{3, 3}, "same"}), pool, relu});
+  check_both("strides, relu, pooled", 7, 8, 1, {conv2d(3, {{2, 2}, "same", {2, 2}}), relu, pool});
+  check_both("a large window, pooled", 6, 6, 2, {conv2d(3, {{5, 4}, "same"}), relu, pool});
+  check_first("two", 5, 5, 1, {conv2d(4, {{2, 2}}), conv2d(3, {{3, 3}, "same"})});
+  check_first("two, relu", 5, 5, 1, {conv2d(4, {{2, 2}}), relu, conv2d(3), relu});
+  check_first("two, pooled", 8, 8, 1, {conv2d(3), relu, pool, conv2d(4, {{2, 2}}), relu, pool});
+  check_both("groups, relu, pooled", 4, 5, 2, {conv2d(4, {{1, 2}}, 2), relu, pool});
+  check_both("normalized", 4, 4, 1, {conv2d(3), spec("batch_normalization", {{"epsilon", 1e-2}}), relu, pool});
+}
+
+TEST(network_gradients_through_depthwise_convolutions) {
+  const figurate::Spec relu = activation("relu");
+  check_both("valid", 4, 5, 2, {depthwise()});
+  check_both("same", 4, 5, 3, {depthwise({{3, 3}, "same"})});
+  check_both("same, even window", 4, 3, 2, {depthwise({{2, 4}, "same"}), relu});
+  check_both("a pixel", 3, 3, 5, {depthwise({{1, 1}})});
+  check_both("no bias", 3, 4, 3, {depthwise({{2, 2}, "valid", {1, 1}, {1, 1}, false})});
+  check_both("strides", 5, 6, 2, {depthwise({{3, 2}, "valid", {2, 3}})});
+  check_both("strides, same", 5, 6, 2, {depthwise({{3, 3}, "same", {2, 2}})});
+  check_both("gaps", 5, 6, 2, {depthwise({{2, 3}, "same", {1, 1}, {3, 2}})});
+  check_both("two windows a channel", 4, 4, 2, {depthwise({{3, 2}, "same"}, 2)});
+  check_both("three windows a channel, strides", 5, 4, 1, {depthwise({{2, 2}, "valid", {2, 1}}, 3), relu});
+  check_first("separable", 5, 5, 2, {depthwise({{3, 3}, "same"}, 2), conv2d(3, {{1, 1}}), relu});
+  check_first("behind another", 5, 5, 2, {conv2d(4, {{2, 2}}), relu, depthwise({{3, 3}, "same", {2, 2}})});
 }
 
 // Ways that part and meet: over all rows at once and a few at a time, in stages, within each other, at the network's

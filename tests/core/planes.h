@@ -37,6 +37,12 @@ inline figurate::Spec conv2d(int64_t filters, const Window& window = {}, int64_t
   return made;
 }
 
+inline figurate::Spec depthwise(const Window& window = {}, int64_t depth_multiplier = 1) {
+  figurate::Spec made = window.of("depthwise_conv2d");
+  made.options.set("depth_multiplier", depth_multiplier);
+  return made;
+}
+
 inline figurate::Spec pooling(const char* kind, const Pair& pool_size = {2, 2}, const Pair& strides = {2, 2},
                               const char* padding = "valid") {
   return spec(kind, {{"pool_size", pool_size}, {"strides", strides}, {"padding", std::string(padding)}});

@@ -85,6 +85,19 @@ STACKS: dict[str, Callable[[Any], list[Any]]] = {
         kinds.Conv2D(3, 2),
     ],
     "Conv2D groups": lambda kinds: [kinds.Conv2D(4, 2, activation="tanh"), kinds.Conv2D(6, 3, groups=2)],
+    "DepthwiseConv2D": lambda kinds: [
+        kinds.DepthwiseConv2D(2, depth_multiplier=3, activation="tanh"),
+        kinds.DepthwiseConv2D((3, 2), padding="same", strides=2),
+    ],
+    "DepthwiseConv2D gaps": lambda kinds: [
+        kinds.Conv2D(4, 1, activation="tanh"),
+        kinds.DepthwiseConv2D((2, 3), dilation_rate=(3, 2), padding="same", depth_multiplier=2, use_bias=False),
+    ],
+    "SeparableConv2D": lambda kinds: [
+        kinds.Conv2D(4, 2, activation="tanh"),
+        kinds.SeparableConv2D(5, 3, padding="same", depth_multiplier=2, activation="tanh"),
+        kinds.SeparableConv2D(3, 2, use_bias=False),
+    ],
 }
 
 
