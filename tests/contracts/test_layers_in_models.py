@@ -77,60 +77,6 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
         (4, 4, 2),
         lambda: [layers.Conv2D(3, 2, activation="tanh"), layers.ZeroPadding2D((0, 1)), layers.Conv2D(2, 3)],
     ),
-    "Residual": (
-        (5, 4, 2),
-        lambda: [layers.Residual([layers.Conv2D(3, 3, padding="same", activation="tanh"), layers.Conv2D(2, 1)])],
-    ),
-    "Residual behind and before a layer": (
-        (5, 4, 2),
-        lambda: [
-            layers.Conv2D(3, 2, activation="tanh"),
-            layers.Residual([layers.Conv2D(3, 3, padding="same")]),
-            layers.Activation("tanh"),
-        ],
-    ),
-    "Residual with a shortcut": (
-        (5, 4, 2),
-        lambda: [
-            layers.Residual(
-                [layers.Conv2D(4, 3, strides=2, padding="same", activation="tanh"), layers.Conv2D(4, 1)],
-                shortcut=[layers.Conv2D(4, 1, strides=2)],
-            )
-        ],
-    ),
-    "Residual within a Residual": (
-        (6,),
-        lambda: [
-            layers.Residual(
-                [
-                    layers.Dense(4, "tanh"),
-                    layers.Residual([layers.Dense(4, "tanh")]),
-                    layers.Residual([layers.Dense(3, "tanh")], shortcut=[layers.Dense(3)]),
-                ],
-                shortcut=[layers.Dense(3, use_bias=False)],
-            ),
-            layers.Activation("tanh"),
-        ],
-    ),
-    "Residual with normalization": (
-        (4, 4, 2),
-        lambda: [
-            layers.Residual(
-                [layers.Conv2D(3, 3, padding="same"), layers.BatchNormalization(), layers.Activation("tanh")],
-                shortcut=[layers.Conv2D(3, 1), layers.BatchNormalization()],
-            ),
-            layers.Activation("tanh"),
-        ],
-    ),
-    "Residual with changes of shape": (
-        (4, 4, 1),
-        lambda: [
-            layers.Residual(
-                [layers.Flatten(), layers.Dense(8, "tanh"), layers.Reshape((2, 2, 2))],
-                shortcut=[layers.MaxPooling2D(), layers.Conv2D(2, 1)],
-            )
-        ],
-    ),
     "Activation": ((5,), lambda: [layers.Dense(4), layers.Activation("tanh")]),
     "Dropout": ((5,), lambda: [layers.Dense(4), layers.Dropout(0.5)]),
     "Flatten": ((3, 4, 2), lambda: [layers.Flatten()]),
@@ -167,6 +113,29 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
                 [layers.LayerNormalization(), layers.Residual([layers.Conv2D(3, 1), layers.Activation("tanh")])]
             ),
             layers.Activation("tanh"),
+        ],
+    ),
+    "Residual of numbers": (
+        (6,),
+        lambda: [
+            layers.Residual(
+                [
+                    layers.Dense(4, "tanh"),
+                    layers.Residual([layers.Dense(4, "tanh")]),
+                    layers.Residual([layers.Dense(3, "tanh")], shortcut=[layers.Dense(3)]),
+                ],
+                shortcut=[layers.Dense(3, use_bias=False)],
+            ),
+            layers.Activation("tanh"),
+        ],
+    ),
+    "Residual with changes of shape": (
+        (4, 4, 1),
+        lambda: [
+            layers.Residual(
+                [layers.Flatten(), layers.Dense(8, "tanh"), layers.Reshape((2, 2, 2))],
+                shortcut=[layers.MaxPooling2D(), layers.Conv2D(2, 1)],
+            )
         ],
     ),
     "Rescaling": ((3, 4), lambda: [layers.Rescaling(1 / 255, offset=-0.5)]),
