@@ -38,6 +38,6 @@ CANDIDATES: list[Preset] = [
     variant(SMALL, "as it is", epochs=SHORT),
     variant(SMALL, "bent", epochs=SHORT, augmentation=bent),
     variant(SMALL, "bent, four convolutions", epochs=SHORT, augmentation=bent, layers=four),
+    variant(SMALL, "40 epochs", epochs=40),
     variant(SMALL, "bent, 40 epochs", epochs=40, augmentation=bent),
-    variant(SMALL, "bent, four convolutions, 40 epochs", epochs=40, augmentation=bent, layers=four),
 ]

@@ -14,6 +14,19 @@ def convolution(filters: int, window: int = 3) -> Layer:
     return layers.Conv2D(filters, window, activation="relu")
 
 
+def three(shape: tuple[int, ...], classes: int) -> list[Layer]:
+    """Three convolutions, a pooling between each two."""
+    return [
+        convolution(6),
+        layers.MaxPooling2D(2),
+        convolution(12),
+        layers.MaxPooling2D(2),
+        convolution(20),
+        layers.Flatten(),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
 def averaged(shape: tuple[int, ...], classes: int) -> list[Layer]:
     """The mean of each channel instead of a dense layer over all places."""
     return [
@@ -27,18 +40,8 @@ def averaged(shape: tuple[int, ...], classes: int) -> list[Layer]:
     ]
 
 
-def four(shape: tuple[int, ...], classes: int) -> list[Layer]:
-    """Four convolutions, the second and third without pooling between."""
-    return [
-        convolution(6),
-        layers.MaxPooling2D(2),
-        convolution(10),
-        convolution(14),
-        layers.MaxPooling2D(2),
-        convolution(16),
-        layers.Flatten(),
-        layers.Dense(classes, activation="softmax"),
-    ]
+def little() -> list[Layer]:
+    return [layers.Augment(shift=0.05, rotation=5, scale=0.05)]
 
 
 def much() -> list[Layer]:
@@ -50,14 +53,16 @@ def bent() -> list[Layer]:
 
 
 SHORT = 15  # epochs, enough to tell candidates apart
+SLOW = 0.006
 
 CANDIDATES: list[Preset] = [
-    variant(TINY, "nothing changed", epochs=SHORT, augmentation=None),
-    variant(TINY, "as it is", epochs=SHORT),
-    variant(TINY, "much", epochs=SHORT, augmentation=much),
-    variant(TINY, "bent", epochs=SHORT, augmentation=bent),
-    variant(TINY, "bent, rate 0.01", epochs=SHORT, augmentation=bent, learning_rate=0.01),
-    variant(TINY, "bent, averaged", epochs=SHORT, augmentation=bent, layers=averaged),
-    variant(TINY, "bent, four convolutions", epochs=SHORT, augmentation=bent, layers=four),
-    variant(TINY, "bent, rate 0.01, 60 epochs", epochs=60, augmentation=bent, learning_rate=0.01),
+    variant(TINY, "nothing changed", epochs=SHORT, learning_rate=SLOW, augmentation=None, layers=three),
+    variant(TINY, "little", epochs=SHORT, learning_rate=SLOW, augmentation=little, layers=three),
+    variant(TINY, "much", epochs=SHORT, learning_rate=SLOW, augmentation=much, layers=three),
+    variant(TINY, "bent", epochs=SHORT, learning_rate=SLOW, augmentation=bent, layers=three),
+    variant(TINY, "bent, rate 0.01", epochs=SHORT, learning_rate=0.01, augmentation=bent, layers=three),
+    variant(TINY, "bent, averaged", epochs=SHORT, learning_rate=SLOW, augmentation=bent, layers=averaged),
+    variant(TINY, "bent, four convolutions", epochs=SHORT, learning_rate=SLOW, augmentation=bent),
+    variant(TINY, "bent, rate 0.01, 60 epochs", epochs=60, learning_rate=0.01, augmentation=bent, layers=three),
+    TINY,
 ]
