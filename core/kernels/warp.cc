@@ -69,7 +69,8 @@ struct Axis {
     } else if (fill == Fill::kWrap) {
       x = repeated(x - 1.0f, length) + 1.0f;
     }
-    return maximum(low, minimum(high, x));
+    // In this order NaN, which may stand in lanes behind a row, becomes a coordinate too.
+    return minimum(maximum(x, low), high);
   }
 
   Fill fill;

@@ -5,8 +5,14 @@
 namespace figurate {
 
 Applied::Applied(const Shape& input, const std::vector<Spec>& layers) : input_(input) {
+  // As in a network, scaling figures as they are loaded has no place among the layers.
+  bool loading = true;
+  size_t loaded = 0;
   for (size_t place = 0; place < layers.size(); ++place) {
-    layers_.push_back(make_layer(layers[place], output_shape(), place));
+    layers_.push_back(make_layer(layers[place], output_shape(), place - loaded));
+    const std::string& kind = layers[place].kind;
+    if (loading && kind == "rescaling") ++loaded;
+    loading = loading && (kind == "rescaling" || kind == "flatten" || kind == "reshape");
     check<ValueError>(layers_.back()->parameters().empty(),
                       "only layers without weights can be applied, received '" + layers[place].kind + "'");
   }

@@ -193,6 +193,10 @@ class Augment(Augmentation):
             }
         )
 
+    def tone_range(self) -> Ends | None:
+        used = around(self.contrast) != (0.0, 0.0) or around(self.brightness) != (0.0, 0.0) or self.invert > 0
+        return self.value_range if used else None
+
     def to_engine(self) -> EngineLayers:
         height, width = self.built_shape[:2]
         shift, slant = around(self.shift), around(self.shear)

@@ -51,6 +51,10 @@ class Augmentation(Layer):
                 f"(None, 28, 28), received shape {(None, *shape)}. Put it before `Flatten()`."
             )
 
+    def tone_range(self) -> Ends | None:
+        """Least and greatest value of the figures that this layer is meant for; None where it does not matter."""
+        return None
+
     def __call__(self, *arguments: object, **named: object) -> NoReturn:
         received = shown(arguments[0]) if arguments else "nothing"
         raise UnsupportedError(

@@ -82,6 +82,9 @@ class RandomElasticTransform(Augmentation):
         self.seed = seed
         self._check()
 
+    def tone_range(self) -> Ends | None:
+        return self.value_range
+
     def to_engine(self) -> EngineLayers:
         low, high = self.value_range
         return self._engine_layer(

@@ -64,6 +64,9 @@ class RandomBrightness(Augmentation):
         self.seed = seed
         self._check()
 
+    def tone_range(self) -> Ends | None:
+        return self.value_range
+
     def to_engine(self) -> EngineLayers:
         low, high = self.value_range
         return self._engine_layer({"brightness": around(self.factor)}, low=low, high=high)
@@ -111,6 +114,9 @@ class RandomContrast(Augmentation):
         self.seed = seed
         self._check()
 
+    def tone_range(self) -> Ends | None:
+        return self.value_range
+
     def to_engine(self) -> EngineLayers:
         low, high = self.value_range
         lower, upper = (self.factor, self.factor) if isinstance(self.factor, float) else self.factor
@@ -157,6 +163,9 @@ class RandomInvert(Augmentation):
         self.value_range = value_range  # type: ignore[assignment]  # `_check` makes it a tuple
         self.seed = seed
         self._check()
+
+    def tone_range(self) -> Ends | None:
+        return self.value_range
 
     def to_engine(self) -> EngineLayers:
         return self._engine_layer({"invert": up_to(self.factor)}, invert_from=self.value_range[1])
@@ -218,6 +227,9 @@ class RandomErasing(Augmentation):
         self.value_range = value_range  # type: ignore[assignment]  # `_check` makes it a tuple
         self.seed = seed
         self._check()
+
+    def tone_range(self) -> Ends | None:
+        return self.value_range
 
     def to_engine(self) -> EngineLayers:
         low, high = self.value_range

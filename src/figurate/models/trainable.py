@@ -11,7 +11,7 @@ from figurate import _engine
 from figurate.callbacks import History
 from figurate.errors import ConfigurationError
 from figurate.models.compiled_stack import CompiledStack, in_form
-from figurate.training import arguments, data
+from figurate.training import arguments, augmentation, data
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator
 from figurate.training.fit import FitLoop, Plan
@@ -155,6 +155,7 @@ class TrainableStack(CompiledStack):
         train = self._labelled("fit", x, y, sample_weight, shelf, class_weight)
         held = None if validation is None else self._labelled("fit", *validation, shelf, name="validation x")
         data.warn_of_integers(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
+        augmentation.warn_of_ranges(self.layers, train.figures.minimum, train.figures.maximum, "fit", stacklevel=3)
         self.input_range = InputRange(train.figures.minimum, train.figures.maximum, train.x.dtype.name)
         names = self.metrics_names
         chosen = arguments.with_progress(callbacks, shown_as)

@@ -1,17 +1,20 @@
-"""Figures as a model meets them while it trains: changed by its layers of augmentation, to be looked at."""
+"""Figures as a model meets them while it trains, changed by its layers of augmentation: to be looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from warnings import warn
 
 import numpy as np
 import numpy.typing as npt
 
 from figurate import _engine
-from figurate.errors import ConfigurationError, DataError, ShapeError
-from figurate.layers import Layer
+from figurate.errors import ConfigurationError, DataError, FigurateWarning, ShapeError
+from figurate.layers import Flatten, Layer, Rescaling, Reshape
 from figurate.layers.augmentation import Augmentation
 from figurate.training.data import as_array, as_rows, match_figures
+
+_FAR_OFF = 32.0
 
 
 def augmented(
@@ -61,3 +64,32 @@ def augmented(
         kinds += layer.to_engine()
         current = layer.output_shape_of(current)
     return _engine.apply_layers(rows, list(shape), kinds, seed, epoch).reshape(len(rows), *current)
+
+
+def warn_of_ranges(layers: Sequence[Layer], low: float, high: float, caller: str, stacklevel: int = 2) -> None:
+    """Warn where a layer of augmentation is meant for values of quite another size than the figures it will meet.
+
+    Args:
+        layers: A model's, first to last.
+        low, high: Least and greatest pixel of the figures.
+        caller: For the message.
+        stacklevel: 2 is the line that called the function that calls this one.
+    """
+    for layer in layers:
+        if isinstance(layer, Rescaling):
+            low, high = sorted(value * layer.scale + layer.offset for value in (low, high))
+        elif isinstance(layer, Augmentation):
+            meant = layer.tone_range()
+            width = high - low
+            # 0..1 in place of 0..255, or the other way round; pictures may well be dark or pale.
+            if meant is not None and width and not 1 / _FAR_OFF <= width / (meant[1] - meant[0]) <= _FAR_OFF:
+                likely = f"({min(low, 0.0):g}, {1 if high <= 1 else 255 if high <= 255 else high:g})"
+                warn(
+                    f"`{caller}` passes figures of {low:g} to {high:g} to `{layer.name}`, which expects "
+                    f"`value_range=({meant[0]:g}, {meant[1]:g})`. Write `value_range={likely}`, or put `Rescaling` "
+                    "before it.",
+                    FigurateWarning,
+                    stacklevel=stacklevel + 1,
+                )
+        elif not isinstance(layer, (Flatten, Reshape)):
+            return

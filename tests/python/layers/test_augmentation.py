@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from figurate import layers
-from figurate.errors import ConfigurationError, DataError, ShapeError, UnsupportedError
+from figurate.errors import ConfigurationError, DataError, FigurateWarning, ShapeError, UnsupportedError
 from figurate.models import Sequential
 from figurate.training.augmentation import augmented
 from tests.small import CLASSES, SIDE, figures, same_weights
@@ -49,9 +49,10 @@ def test_prediction_and_evaluation_are_left_alone() -> None:
     assert with_it.train_on_batch(X, Y) != without.train_on_batch(X, Y)
 
 
-def test_augment_shows_what_fit_meets() -> None:
+@pytest.mark.parametrize("scaling", [[], [0.5]])
+def test_augment_shows_what_fit_meets(scaling: list[float]) -> None:
     """One epoch on figures as they are augmented is one epoch on the augmented figures."""
-    with_it, without = model(everything()), model()
+    with_it, without = model(*map(layers.Rescaling, scaling), everything()), model()
     without.set_weights(with_it.get_weights())
     shown = with_it.augment(X, epoch=0, seed=5)
     with_it.fit(X, Y, epochs=1, seed=5, verbose=0)
@@ -68,7 +69,7 @@ def test_anew_in_each_epoch_by_seed_and_by_layer() -> None:
     np.testing.assert_array_equal(made.augment(X[0]), first[:1])
     assert (made.augment(X, epoch=1) != first).any(axis=(1, 2)).mean() > 0.9
     assert (made.augment(X, seed=4) != first).any(axis=(1, 2)).mean() > 0.9
-    by_place = augmented([layers.Rescaling(1.0), layers.Augment(shift=0.2)], X, seed=3)
+    by_place = augmented([layers.Augment(), layers.Augment(shift=0.2)], X, seed=3)
     by_seed = augmented([layers.Augment(shift=0.2, seed=1)], X, seed=3)
     assert (by_place != first).any()
     np.testing.assert_array_equal(by_place, by_seed)  # the second place is stream 1
@@ -185,3 +186,16 @@ def test_figures_that_cannot_be_augmented() -> None:
         augmented([everything()], X[0])
     with pytest.raises(DataError, match="finite pixels"):
         augmented([everything()], np.full((1, 4, 4), np.nan))
+
+
+def test_figures_of_another_range_warn() -> None:
+    def fit(x: Any, *found: layers.Layer) -> None:
+        model(*found).fit(x, Y, epochs=1, verbose=0)
+
+    with pytest.warns(FigurateWarning, match=r"to `light`, which expects `value_range=\(0, 255\)`\. .*=\(0, 1\)`"):
+        fit(X, layers.RandomBrightness(0.1, name="light"))
+    with pytest.warns(FigurateWarning, match=r"figures of 0 to 199 to .*Write `value_range=\(0, 255\)`, or put `Resc"):
+        fit(np.rint(X * 255).astype(np.uint8), layers.Augment(brightness=0.1))
+    fit(np.rint(X * 255).astype(np.uint8), layers.Augment(shift=0.1))
+    fit(np.rint(X * 255).astype(np.uint8), layers.Rescaling(1 / 255), layers.Augment(invert=0.1))
+    fit(X * 0.2, layers.RandomContrast(0.1, value_range=(0, 1)))
