@@ -81,7 +81,7 @@ CASES: dict[str, tuple[tuple[int, ...], Any]] = {
     "Dropout": ((5,), lambda: [layers.Dense(4), layers.Dropout(0.5)]),
     "Flatten": ((3, 4, 2), lambda: [layers.Flatten()]),
     "ReLU": ((5,), lambda: [layers.Dense(4), layers.ReLU(negative_slope=0.2)]),
-    "Residual of numbers": (
+    "Residual of a row of numbers": (
         (5,),
         lambda: [layers.Dense(4), layers.Residual([layers.Dense(4, "tanh"), layers.Dense(4)])],
     ),
