@@ -70,7 +70,8 @@ const float* Conv2D::padded_row(const float* figure, float* to) const {
   return to;
 }
 
-size_t Conv2D::scratch_size(size_t rows) const { return pooled_ ? rows * row_stride(outputs()) : 0; }
+// With room behind, since whole vectors are read.
+size_t Conv2D::scratch_size(size_t rows) const { return pooled_ ? rows * row_stride(outputs()) + kSlack : 0; }
 
 int32_t* Conv2D::where(const Pass& p, size_t row) const {
   return reinterpret_cast<int32_t*>(p.scratch + row * row_stride(outputs()));
