@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import figurate
-from figurate import optimizers
+from figurate import losses, optimizers
 from figurate.models.layer_list import without_names
 from figurate.presets import Preset
 from figurate.presets.base import steps_of
@@ -33,7 +33,7 @@ def described(preset: Preset, shape: tuple[int, ...], classes: int, figures: int
     chosen = {
         "layers": without_names(model.layers),
         "optimizer": optimizers.serialize(model.optimizer),
-        "loss": recipe.loss,
+        "loss": recipe.loss if isinstance(recipe.loss, str) else losses.serialize(recipe.loss),
         "epochs": epochs,
         "batch_size": recipe.batch_size,
     }

@@ -16,11 +16,11 @@ import numpy as np
 import figurate
 from benchmarks.competitor import Job, load_pixels, main, versions
 from benchmarks.presets.described import described
-from figurate import _engine, presets
+from figurate import _engine, datasets, presets
 
 
 def run(job: Job) -> dict[str, Any]:
-    preset = presets.get(job.options["preset"])
+    preset = presets.get(job.options["preset"], getattr(datasets, job.data).kind)
     (x, y), (xt, yt) = load_pixels(job)
     figures = job.options.get("figures") or len(x)
     x, y = x[:figures], y[:figures]

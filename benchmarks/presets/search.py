@@ -4,7 +4,8 @@ LIST.py is a Python file with a list CANDIDATES of presets, each with a name of 
 learns from the first 50,000 training figures, once a seed, and is judged by the last 10,000 training figures: the test
 figures are not looked at. The result is results/search/LIST.json, written after every training; what it has already, by
 the candidate's settings and seed, is not trained again, so the same command goes on where it was stopped, and takes up
-what was added to the list. Runs with the Python and the sources at hand.
+what was added to the list. Trainings take a thread each, so their seconds are those of one thread. Runs with the Python
+and the sources at hand.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import json
 import runpy
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from benchmarks import machine
@@ -52,6 +55,7 @@ class Results:
         self._path = path
         self._what = what
         self._machine = machine.describe()
+        self._lock = Lock()
         self.candidates: dict[str, dict[str, Any]] = {}
         if path.exists():
             found = json.loads(path.read_text(encoding="utf-8"))
@@ -66,14 +70,14 @@ class Results:
         row["name"] = candidate.name
         return next((run for run in row["runs"] if run["seed"] == seed), None)
 
-    def add(self, facts: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
-        """Puts a training into the file."""
-        row = self.candidates[facts["fingerprint"]]
-        row["runs"].append(run)
-        row["accuracy"] = mean_and_deviation([one["accuracy"] for one in row["runs"]])
-        row["seconds"] = spread(one["seconds"] for one in row["runs"])
-        self.write()
-        return row
+    def add(self, facts: dict[str, Any], run: dict[str, Any]) -> None:
+        """Puts a training into the file; from any thread."""
+        with self._lock:
+            row = self.candidates[facts["fingerprint"]]
+            row["runs"].append(run)
+            row["accuracy"] = mean_and_deviation([one["accuracy"] for one in row["runs"]])
+            row["seconds"] = spread(one["seconds"] for one in row["runs"])
+            self.write()
 
     def write(self) -> None:
         """Writes the file, best candidates first."""
@@ -88,28 +92,48 @@ class Results:
             "machine": self._machine,
             "candidates": rows,
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(rounded(document), indent=1) + "\n", encoding="utf-8")
-        temporary.replace(self._path)
+        write_json(self._path, document)
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """Puts a document in a file that is whole at any time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(rounded(document), indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
 
 
 def search(candidates: list[Preset], results: Results, data: str, figures: int, seeds: int, threads: int) -> None:
-    """Trains what is missing, and prints a line for each candidate as soon as all its seeds are there."""
+    """Trains what is missing, `threads` at a time, and prints a line for each candidate as soon as it has all seeds."""
     (x, y), _ = datasets.load(data)
     judges = x[-JUDGED_BY:], y[-JUDGED_BY:]
     x, y = x[:-JUDGED_BY][:figures], y[:-JUDGED_BY][:figures]
+
+    def train(candidate: Preset, facts: dict[str, Any], seed: int) -> None:
+        start = time.perf_counter()
+        model = candidate.fit(x, y, seed=seed, threads=1, verbose=0)
+        seconds = time.perf_counter() - start
+        model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        loss, accuracy = model.evaluate(*judges, verbose=0)
+        results.add(facts, {"seed": seed, "accuracy": accuracy, "loss": loss, "seconds": seconds})
+
+    missing = []
     for candidate in candidates:
         facts = described(candidate, (*x.shape[1:], 1)[:3], int(y.max()) + 1, len(x))
-        for seed in range(1, seeds + 1):
-            if results.run(candidate, facts, seed) is not None:
-                continue
-            start = time.perf_counter()
-            model = candidate.fit(x, y, seed=seed, threads=threads, verbose=0)
-            seconds = time.perf_counter() - start
-            loss, accuracy = model.evaluate(*judges, verbose=0)
-            results.add(facts, {"seed": seed, "accuracy": accuracy, "loss": loss, "seconds": seconds})
-        print(line(results.candidates[facts["fingerprint"]]), flush=True)
+        lacking = [seed for seed in range(1, seeds + 1) if results.run(candidate, facts, seed) is None]
+        missing.append((candidate, facts, lacking))
+    with ThreadPoolExecutor(threads) as pool:
+        begun = [
+            [pool.submit(train, candidate, facts, seed) for seed in lacking] for candidate, facts, lacking in missing
+        ]
+        try:
+            for (_, facts, _), trainings in zip(missing, begun, strict=True):
+                for training in trainings:
+                    training.result()
+                print(line(results.candidates[facts["fingerprint"]]), flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def line(row: dict[str, Any]) -> str:
@@ -129,7 +153,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how often each is trained (default: %(default)s)")
     parser.add_argument("--data", default="mnist", help="mnist or fashion_mnist (default: %(default)s)")
     parser.add_argument("--figures", type=int, default=50_000, help="to learn from (default: all of the %(default)s)")
-    parser.add_argument("--threads", type=int, default=2, help="of the engine (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=2, help="trainings at a time (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="the result's file (default: results/search/LIST.json)")
     arguments = parser.parse_args()
     candidates: list[Preset] = runpy.run_path(str(arguments.list))["CANDIDATES"]

@@ -225,31 +225,38 @@ void Conv2D::backward_plain(const Pass& p, size_t r) const {
   }
 }
 
+// The sums of `count` numbers of the gradient, from `place` on, over all slices in their order.
+void Conv2D::add_slices(const Pass& p, size_t place, size_t count, float* to) const {
+  std::fill_n(to, count, 0.0f);
+  for (size_t slice = 0; slice < p.slices; ++slice) {
+    const float* const from = p.gradient + slice * gradient_size() + place;
+    for (size_t i = 0; i < count; ++i) to[i] += from[i];
+  }
+}
+
 void Conv2D::update(const Pass& p, Range shards, const Update& update) {
-  const auto sum = [&](size_t place) {
-    float total = 0;
-    for (size_t slice = 0; slice < p.slices; ++slice) total += p.gradient[slice * gradient_size() + place];
-    return total;
-  };
   const size_t run = x_.kernel * group_channels_;
-  thread_local Buffer<float> buffer;
+  thread_local Buffer<float> buffer, row;
   for (size_t shard = shards.first; shard < shards.last; ++shard) {
     const Range all = window_rows(shard);
     float* const gradient = room(buffer, all.size() * filters_ + kSlack);
     if (pooled_) {
+      float* const sums = room(row, run);
       for (size_t f = 0; f < filters_; ++f) {
-        for (size_t w = all.first; w < all.last; ++w) {
-          gradient[(w - all.first) * filters_ + f] = sum(f * filter_size() + w / run * row_size() + w % run);
+        for (size_t w = all.first; w < all.last;) {
+          const size_t count = std::min(run - w % run, all.last - w);
+          add_slices(p, f * filter_size() + w / run * row_size() + w % run, count, sums);
+          for (size_t i = 0; i < count; ++i, ++w) gradient[(w - all.first) * filters_ + f] = sums[i];
         }
       }
     } else {
-      for (size_t i = 0; i < all.size() * filters_; ++i) gradient[i] = sum(all.first * filters_ + i);
+      add_slices(p, all.first * filters_, all.size() * filters_, gradient);
     }
     if (all.size() > 0) update(parameters_[0], all.first * filters_, all.size() * filters_, gradient);
   }
   if (use_bias_ && shards.first == 0 && shards.last > 0) {
     float* const gradient = room(buffer, filters_ + kSlack);
-    for (size_t f = 0; f < filters_; ++f) gradient[f] = sum(bias_place() + f);
+    add_slices(p, bias_place(), filters_, gradient);
     update(parameters_[1], 0, filters_, gradient);
   }
 }

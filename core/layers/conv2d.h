@@ -48,6 +48,7 @@ class Conv2D final : public Layer {
   void backward_pooled(const Pass& pass, Range rows) const;
   float* spread_gradient(const Pass& pass, size_t row) const;
   void backward_plain(const Pass& pass, size_t row) const;
+  void add_slices(const Pass& pass, size_t place, size_t count, float* to) const;
 
   ConvAxis y_, x_;
   size_t channels_, filters_, groups_, group_channels_, group_filters_;

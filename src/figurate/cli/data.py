@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,12 +19,14 @@ class Data:
         train: figures (n, …) uint8 and labels (n,).
         test: the same, for validation.
         class_names: one a class.
+        kind: what the figures show, "characters" or "things", as far as is known.
     """
 
     name: str
     train: tuple[NDArray[Any], NDArray[Any]]
     test: tuple[NDArray[Any], NDArray[Any]]
     class_names: list[str]
+    kind: Literal["characters", "things"] = "characters"
 
     @property
     def figure_shape(self) -> tuple[int, ...]:
@@ -70,13 +72,8 @@ def load(name: str) -> Data:
             raise DataError(
                 f"Expected labels from 0 on, received {int(y.min())} in `{name}`. Number the classes from 0."
             )
-    return Data(name, train, test, _class_names(name, train, test))
-
-
-def _class_names(name: str, *halves: tuple[NDArray[Any], NDArray[Any]]) -> list[str]:
-    """The set's own names, or the labels' numbers."""
-    from figurate import datasets
-
     if name in datasets.names():
-        return list(getattr(datasets, name).class_names)
-    return [str(number) for number in range(max(int(y.max()) for _, y in halves) + 1)]
+        known = getattr(datasets, name)
+        return Data(name, train, test, list(known.class_names), known.kind)
+    classes = max(int(y.max()) for _, y in (train, test)) + 1
+    return Data(name, train, test, [str(number) for number in range(classes)])

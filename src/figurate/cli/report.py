@@ -93,6 +93,7 @@ def training_object(
         "validation_figures": len(run.data.test[0]),
         "network": run.network.name,
         "recipe": run.recipe_name,
+        "kind": run.kind,
         "parameters": int(model.count_params()),
         "path": str(run.target),
     }

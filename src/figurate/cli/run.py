@@ -23,7 +23,8 @@ class Run:
 
     Attributes:
         data: to learn from and to validate with.
-        network: to train, with its recipe.
+        network: to train, with its recipe for figures of this kind.
+        kind: what the figures show.
         epochs: rounds over all figures; None for the recipe's.
         batch_size: figures a step; None for the recipe's.
         learning_rate: the highest; None for the recipe's.
@@ -35,6 +36,7 @@ class Run:
 
     data: Data
     network: Preset
+    kind: str
     epochs: int | None
     batch_size: int | None
     learning_rate: float | None
@@ -107,7 +109,8 @@ class Run:
         asked = {"--epochs": self.epochs, "--batch-size": self.batch_size, "--lr": self.learning_rate}
         changes = [option for option, value in asked.items() if value is not None]
         changed = f", changed by {' and '.join(changes)}" if changes else ""
+        of_things = " for things" if self.kind == "things" and self.network.things is not None else ""
         return (
-            f"Recipe {self.recipe_name}{changed}: {report.method(model)}, {epochs} epochs, batches of {batch_size}, "
-            f"seed {self.seed}, {threads} ({engine['instruction_set']})."
+            f"Recipe {self.recipe_name}{of_things}{changed}: {report.method(model)}, {epochs} epochs, batches of "
+            f"{batch_size}, seed {self.seed}, {threads} ({engine['instruction_set']})."
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -74,6 +75,12 @@ def _networks() -> str:
     show_default=True,
     help="One of those below, or dense layers by their widths, such as dense:128,64. Its recipe comes with it.",
 )
+@click.option(
+    "--kind",
+    type=click.Choice(presets.KINDS),
+    show_default="things for fashion_mnist, else characters",
+    help="What the figures show: things may be mirrored. It chooses the network's recipe.",
+)
 @click.option("--out", metavar="PATH", type=MODEL, help="Where to save the model; by default DATA.safetensors here.")
 @click.option(
     "--resume",
@@ -91,6 +98,7 @@ def train(
     seed: int,
     threads: int | None,
     network: Preset,
+    kind: Literal["characters", "things"] | None,
     out: Path | None,
     resume: Path | None,
     as_json: bool,
@@ -127,6 +135,9 @@ def train(
         raise click.BadParameter(
             f"The backup and the model can't be one file, received '{resume}' for both.", param_hint="--resume"
         )
-    Run(figures, network, epochs, batch_size, lr, seed, threads, target, resume).carry_out(
+    kind = kind or figures.kind
+    if network.name in presets.names():
+        network = presets.get(network.name, kind)
+    Run(figures, network, kind, epochs, batch_size, lr, seed, threads, target, resume).carry_out(
         Output(as_json=as_json, quiet=quiet)
     )

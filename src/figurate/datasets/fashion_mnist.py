@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from figurate.datasets import sources
 
-__all__ = ["class_names", "load_data"]
+__all__ = ["class_names", "kind", "load_data"]
 
 class_names: tuple[str, ...] = (
     "T-shirt/top",
@@ -31,6 +31,9 @@ class_names: tuple[str, ...] = (
     "Ankle boot",
 )
 """The names of the ten classes, by label."""
+
+kind = "things"
+"""What the figures show, as `presets.get` takes it."""
 
 SOURCE = sources.Source(
     name="fashion_mnist",

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from figurate.datasets import sources
 
-__all__ = ["class_names", "load_data"]
+__all__ = ["class_names", "kind", "load_data"]
 
 class_names: tuple[str, ...] = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 """The names of the ten classes, by label: the readings of お き す つ な は ま や れ を."""
+
+kind = "characters"
+"""What the figures show, as `presets.get` takes it."""
 
 SOURCE = sources.Source(
     name="kmnist",

@@ -14,10 +14,13 @@ from figurate.datasets import folder
 if TYPE_CHECKING:
     from figurate.datasets.folder import Data
 
-__all__ = ["class_names", "load_data"]
+__all__ = ["class_names", "kind", "load_data"]
 
 class_names: tuple[str, ...] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 """The names of the ten classes, by label."""
+
+kind = "characters"
+"""What the figures show, as `presets.get` takes it."""
 
 _FOLDER = Path(__file__).parent / "files" / "mnist"
 

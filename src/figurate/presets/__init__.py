@@ -1,7 +1,7 @@
 """Networks with the recipes that train them, so that nobody has to design one: one file each.
 
-`get` gives a preset by its name. Presets fit themselves to figures of 8 × 8 to 64 × 64 pixels and 1 to 4 channels, and
-to any number of classes; sizes.py says how.
+`get` gives a preset by its name, for characters or for pictures of things. Presets fit themselves to figures of 8 × 8
+to 64 × 64 pixels and 1 to 4 channels, and to any number of classes; sizes.py says how.
 
 Example:
     >>> from figurate import presets
@@ -14,7 +14,10 @@ Example:
 
 from __future__ import annotations
 
-from figurate.errors import unknown_name
+from dataclasses import replace
+from typing import Literal
+
+from figurate.errors import ConfigurationError, shown, unknown_name
 from figurate.presets.base import Preset, Recipe
 from figurate.presets.best import BEST
 from figurate.presets.fast import FAST
@@ -22,7 +25,10 @@ from figurate.presets.lesson import LESSON
 from figurate.presets.small import SMALL
 from figurate.presets.tiny import TINY
 
-__all__ = ["Preset", "Recipe", "get", "names"]
+__all__ = ["KINDS", "Preset", "Recipe", "get", "names"]
+
+KINDS = ("characters", "things")
+"""What figures may be pictures of, as `get` takes it."""
 
 # Nothing here or in these files loads numpy before a preset is used, so that the command line's help comes at once.
 _PRESETS = {preset.name: preset for preset in (LESSON, FAST, SMALL, TINY, BEST)}
@@ -33,19 +39,24 @@ def names() -> tuple[str, ...]:
     return tuple(_PRESETS)
 
 
-def get(name: str) -> Preset:
+def get(name: str, kind: Literal["characters", "things"] = "characters") -> Preset:
     """The preset of this name.
 
     Args:
         name: One of `names()`.
+        kind: What the figures show: "characters" (digits, letters, symbols), which lean and bend but are never
+            mirrored; or "things" (garments, sprites), which may be, and take longer to learn. It chooses the recipe.
 
     Raises:
-        ConfigurationError: There is none; the message has the nearest name.
+        ConfigurationError: There is no such name, and the message has the nearest one; or no such kind.
 
     Example:
-        >>> get("fast").recipe.batch_size
-        128
+        >>> get("fast").recipe.epochs < get("fast", kind="things").recipe.epochs
+        True
     """
     if not isinstance(name, str) or name not in _PRESETS:
         raise unknown_name("preset", name if isinstance(name, str) else repr(name), _PRESETS)
-    return _PRESETS[name]
+    if kind not in KINDS:
+        raise ConfigurationError(f"`presets.get` expects kind='characters' or 'things', received {shown(kind)}.")
+    preset = _PRESETS[name]
+    return replace(preset, recipe=preset.things) if kind == "things" and preset.things is not None else preset

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from figurate.callbacks import Callback
     from figurate.layers import Layer
+    from figurate.losses import Loss
     from figurate.models import Sequential
     from figurate.optimizers import Optimizer
 
@@ -30,7 +31,7 @@ class Recipe:
         batch_size: Figures a step.
         learning_rate: The highest.
         optimizer: Makes the optimizer of the highest learning rate and the number of steps that will be made.
-        loss: As `compile` takes it. Labels are brought into its form.
+        loss: A name or an object, as `compile` takes it. `Preset.fit` brings labels into its form.
         augmentation: Makes the layers that change figures by chance while they are learned from, whose values are 0..1;
             None: none.
         least_steps: As few steps as this teach the network anything.
@@ -40,7 +41,7 @@ class Recipe:
     batch_size: int
     learning_rate: float
     optimizer: Callable[[float, int], Optimizer]
-    loss: str = "sparse_categorical_crossentropy"
+    loss: str | Loss = "sparse_categorical_crossentropy"
     augmentation: Callable[[], list[Layer]] | None = None
     least_steps: int = 0
 
@@ -66,6 +67,8 @@ class Preset:
         layers: Makes the network's layers for figures (height, width, channels) and a number of classes: without
             `Input`, rescaling and augmentation, which `build` puts before them.
         recipe: How it is trained.
+        things: How it is trained on pictures of things, where that is another way; `get(…, kind="things")` makes it
+            the recipe.
         planes: Whether the network reads planes of channels, so that figures (28, 28) become (28, 28, 1). One that
             doesn't takes figures of any shape.
 
@@ -79,6 +82,7 @@ class Preset:
     description: str
     layers: Callable[[tuple[int, ...], int], list[Layer]]
     recipe: Recipe
+    things: Recipe | None = None
     planes: bool = True
 
     def build(

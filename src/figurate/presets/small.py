@@ -6,6 +6,7 @@ more than 12,000 numbers, so 12 kB in int8 (budget.py counts them).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from figurate.presets.base import Preset, Recipe, ema_momentum
@@ -40,6 +41,13 @@ def augmentation() -> list[Layer]:
     return [Augment(shift=0.07, rotation=8, scale=0.08)]
 
 
+def changes_of_things() -> list[Layer]:
+    """The same for pictures of things, which may be mirrored, too."""
+    from figurate.layers import Augment
+
+    return [Augment(shift=0.05, scale=0.05, mirror=True)]
+
+
 def optimizer(rate: float, steps: int) -> Optimizer:
     """Adam, up to a high rate and down again; the weights averaged over the last steps."""
     from figurate.optimizers import Adam
@@ -48,16 +56,19 @@ def optimizer(rate: float, steps: int) -> Optimizer:
     return Adam(OneCycle(rate), beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
 
 
+RECIPE = Recipe(
+    epochs=40,
+    batch_size=64,
+    learning_rate=0.004,
+    optimizer=optimizer,
+    augmentation=augmentation,
+    least_steps=1000,
+)
+
 SMALL = Preset(
     name="small",
     description="under 35,000 parameters, 12 kB of activations: for microcontrollers",
     layers=network,
-    recipe=Recipe(
-        epochs=40,
-        batch_size=64,
-        learning_rate=0.004,
-        optimizer=optimizer,
-        augmentation=augmentation,
-        least_steps=1000,
-    ),
+    recipe=RECIPE,
+    things=replace(RECIPE, augmentation=changes_of_things),
 )

@@ -119,6 +119,15 @@ def test_a_preset_from_the_command_line_is_the_one_from_python(call: Call, folde
             assert_array_equal(one, other)
 
 
+def test_the_kind_of_figures_chooses_the_recipe(call: Call, folder: Path) -> None:
+    outcome = call("train", folder, "--network", "tiny", "--kind", "things", "--epochs", 1, "--json")
+    assert "Recipe tiny for things, changed by --epochs: Adam" in outcome.err
+    assert json.loads(outcome.out)["kind"] == "things"
+    assert [layer.mirror for layer in figurate.models.load_model("bars.safetensors").layers[1:2]] == [True]
+    outcome = call("train", folder, "--kind", "things", "--epochs", 1)
+    assert "Recipe lesson, changed by --epochs: Adam" in outcome.out, "the lesson's is one for all"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from figurate import datasets
+from figurate import datasets, presets
 from figurate.datasets import fashion_mnist, kmnist, mnist
 from figurate.errors import ConfigurationError, FileFormatError
 
@@ -31,6 +31,7 @@ def test_names_and_modules() -> None:
         module = getattr(datasets, name)
         assert callable(module.load_data)
         assert len(module.class_names) == 10
+        assert module.kind in presets.KINDS
         assert name in dir(datasets)
     with pytest.raises(AttributeError, match="has no attribute 'cifar'"):
         _ = datasets.cifar

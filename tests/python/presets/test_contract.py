@@ -144,6 +144,19 @@ def test_the_recipe_is_followed(name: str) -> None:
     assert presets.get(name).build((28, 28), 10, augmentation=[mine]).layers[1] is mine
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_things_have_a_recipe_of_their_own_and_the_same_network(name: str) -> None:
+    characters, things = presets.get(name), presets.get(name, kind="things")
+    assert presets.get(name, kind="characters") is characters
+    assert things.recipe == (characters.things or characters.recipe)
+    assert things.layers is characters.layers
+    mirrors = [
+        [layer.mirror for layer in preset.build((28, 28), 10).layers if isinstance(layer, layers.Augment)]
+        for preset in (characters, things)
+    ]
+    assert mirrors in ([[], []], [[False], [True]])
+
+
 def test_epochs_of_small_sets() -> None:
     recipe = presets.Recipe(3, 10, 0.01, lambda rate, steps: optimizers.Adam(rate), least_steps=100)
     assert recipe.epochs_for(1000) == 3

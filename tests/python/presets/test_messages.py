@@ -23,6 +23,11 @@ def test_an_unknown_name() -> None:
         presets.get(3)  # type: ignore[arg-type]
 
 
+def test_an_unknown_kind() -> None:
+    with pytest.raises(ConfigurationError, match=r"expects kind='characters' or 'things', received 'garments'"):
+        presets.get("fast", "garments")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("shape", "said"),
     [

@@ -1,0 +1,127 @@
+"""Candidates for `best`: widths, normalization, how much figures are changed, rates and epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks.presets.search import variant
+from figurate import layers, presets
+from figurate.layers import Layer
+from figurate.losses import CategoricalCrossentropy
+from figurate.presets import Preset
+
+BEST = presets.get("best")
+
+
+def five(
+    first: int, second: int, third: int, normalized: bool = True, dropout: float = 0.3
+) -> Callable[[tuple[int, ...], int], list[Layer]]:
+    """Five convolutions: two and a pooling, two and a pooling, one; where `normalized`, what each group hands on."""
+
+    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+        def group(filters: int, count: int) -> list[Layer]:
+            return [
+                *(layers.Conv2D(filters, 3, activation="relu") for _ in range(count)),
+                *([layers.MaxPooling2D(2)] if count > 1 else []),
+                *([layers.BatchNormalization(momentum=0.9)] if normalized else []),
+            ]
+
+        return [
+            *group(first, 2),
+            *group(second, 2),
+            *group(third, 1),
+            layers.Flatten(),
+            layers.Dropout(dropout),
+            layers.Dense(classes, activation="softmax"),
+        ]
+
+    return network
+
+
+def normalized(first: int, second: int, third: int) -> Callable[[tuple[int, ...], int], list[Layer]]:
+    """Five convolutions as before, each normalized before its ReLU."""
+
+    def convolution(filters: int) -> list[Layer]:
+        return [
+            layers.Conv2D(filters, 3, use_bias=False),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+        ]
+
+    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+        return [
+            *convolution(first),
+            *convolution(first),
+            layers.MaxPooling2D(2),
+            *convolution(second),
+            *convolution(second),
+            layers.MaxPooling2D(2),
+            *convolution(third),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(classes, activation="softmax"),
+        ]
+
+    return network
+
+
+def pooled_first(
+    first: int, second: int, third: int, dense: int = 0, dropout: float = 0.3
+) -> Callable[[tuple[int, ...], int], list[Layer]]:
+    """Four convolutions: one of 5 x 5 and a pooling at once, two and a pooling, one; each group normalized."""
+
+    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+        return [
+            layers.Conv2D(first, 5, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Conv2D(second, 3, activation="relu"),
+            layers.Conv2D(second, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Conv2D(third, 3, activation="relu"),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Flatten(),
+            layers.Dropout(dropout),
+            *([layers.Dense(dense, activation="relu")] if dense else []),
+            layers.Dense(classes, activation="softmax"),
+        ]
+
+    return network
+
+
+def moved() -> list[Layer]:
+    """As `small`: place, turn and size alone."""
+    return [layers.Augment(shift=0.07, rotation=8, scale=0.08)]
+
+
+def bent() -> list[Layer]:
+    """Less than `Augment.digits()`."""
+    return [layers.Augment(shift=0.07, rotation=10, scale=0.1, shear=8, elastic=0.015)]
+
+
+def further() -> list[Layer]:
+    """More than `bent`, and further away, as arXiv 2008.10400."""
+    return [layers.Augment(shift=0.1, rotation=13, scale=0.13, shear=10, elastic=0.02)]
+
+
+THIN = five(24, 48, 96)
+WIDE = pooled_first(32, 64, 128)
+SMOOTHED = CategoricalCrossentropy(label_smoothing=0.1)
+SHORT = 12  # epochs, enough to tell candidates apart
+LONG = 24
+
+CANDIDATES: list[Preset] = [
+    variant(BEST, "24-48-96", epochs=SHORT, layers=THIN),
+    variant(BEST, "24-48-96, bent", epochs=SHORT, layers=THIN, augmentation=bent),
+    variant(BEST, "24-48-96, moved", epochs=SHORT, layers=THIN, augmentation=moved),
+    variant(BEST, "5x5 32-64-128, moved", epochs=SHORT, layers=WIDE, augmentation=moved),
+    variant(BEST, "5x5 32-64-128, bent", epochs=SHORT, layers=WIDE, augmentation=bent),
+    variant(BEST, "24-48-96, not normalized", epochs=SHORT, layers=five(24, 48, 96, normalized=False)),
+    variant(BEST, "24-48-96 all normalized, bent", epochs=SHORT, layers=normalized(24, 48, 96), augmentation=bent),
+    variant(BEST, "5x5 32-64-128, bent, rate 0.002", epochs=SHORT, layers=WIDE, augmentation=bent, learning_rate=0.002),
+    variant(BEST, "5x5 32-64-128, bent further", epochs=SHORT, layers=WIDE, augmentation=further),
+    variant(BEST, "5x5 24-48-96, bent", epochs=SHORT, layers=pooled_first(24, 48, 96), augmentation=bent),
+    variant(BEST, "5x5 32-64-128, bent, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent),
+    variant(BEST, "… smoothed, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent, loss=SMOOTHED),
+]
