@@ -11,7 +11,7 @@ from benchmarks.harness import Answer, Competitor, ask, key, options, pairs, sec
 
 FIT = "benchmarks.presets.figurate_fit"
 # Figures of an epoch, so that each takes about as long.
-PRESETS = {"tiny": 60_000, "small": 30_000, "best": 3_840}
+PRESETS = {"tiny": 60_000, "small": 30_000, "best": 15_000}
 QUICK_FIGURES = 640
 LEAST_ACCURACY = 0.5  # after an epoch of so few figures
 

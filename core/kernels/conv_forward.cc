@@ -18,7 +18,7 @@ namespace {
 // The most pixels of one row in a tile of so many vectors of filters.
 constexpr size_t most_columns(size_t vectors, bool pooled) {
   if (kRegisters == 32) return pooled ? (vectors == 3 ? 4 : 6) : (vectors == 3 ? 9 : 14);
-  return pooled ? (vectors == 1 ? 4 : 2) : (vectors == 3 ? 4 : vectors == 2 ? 6 : 8);
+  return pooled ? (vectors == 1 ? 6 : 2) : (vectors == 3 ? 4 : vectors == 2 ? 6 : 8);
 }
 
 // Pointers to pixels that the compiler takes as unrelated: three pixels each are addressed from one of them, instead of

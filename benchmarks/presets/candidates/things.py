@@ -6,6 +6,7 @@ Run with --data fashion_mnist.
 from __future__ import annotations
 
 from benchmarks.presets.candidates.best import SHORT, pooled_first
+from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
@@ -29,8 +30,23 @@ def alone() -> list[Layer]:
 
 
 CANDIDATES: list[Preset] = [
-    *(variant(FAST, f"fast, {epochs} epochs", epochs=epochs) for epochs in (4, 5, 6)),
-    variant(FAST, "fast, 6 epochs, mirrored", epochs=6, augmentation=alone),
+    *(variant(FAST, f"fast, {epochs} epochs", epochs=epochs, augmentation=None) for epochs in (5, 7)),
+    *(variant(FAST, f"fast, {epochs} epochs, mirrored", epochs=epochs, augmentation=alone) for epochs in (5, 7)),
+    variant(FAST, "fast, 7 epochs, 16-32-128", epochs=7, augmentation=None, layers=two(16, 5, 32, 128)),
+    *(
+        variant(FAST, f"fast, {epochs} epochs, rate 0.006", epochs=epochs, augmentation=None, learning_rate=0.006)
+        for epochs in (7, 9)
+    ),
+    variant(FAST, "fast, 9 epochs, rate 0.006, mirrored", epochs=9, augmentation=alone, learning_rate=0.006),
+    variant(
+        FAST,
+        "fast, 9 epochs, rate 0.006, mirrored, no dropout",
+        epochs=9,
+        augmentation=alone,
+        learning_rate=0.006,
+        layers=two(8, 5, 24, 64, 0.0),
+    ),
+    variant(FAST, "fast, 9 epochs, rate 0.004", epochs=9, augmentation=None, learning_rate=0.004),
     variant(BEST, "mirrored", epochs=SHORT, layers=WIDE, augmentation=mirrored),
     variant(BEST, "mirrored and erased", epochs=SHORT, layers=WIDE, augmentation=erased),
     variant(BEST, "garments", epochs=SHORT, layers=WIDE),
