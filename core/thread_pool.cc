@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <chrono>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -32,19 +33,22 @@ inline void pause_briefly() {
 #endif
 }
 
-// Returns once `ready()`; `sleep()` blocks until something changed. True if it took longer than the pauses.
+using Clock = std::chrono::steady_clock;
+
+// Returns once `ready()`; `sleep()` blocks until something changed. The time that it took longer than the pauses.
 template <class Ready, class Sleep>
-bool wait_until(int pauses, const Ready& ready, const Sleep& sleep) {
+Clock::duration wait_until(int pauses, const Ready& ready, const Sleep& sleep) {
   for (int i = 0; i < pauses; ++i) {
-    if (ready()) return false;
+    if (ready()) return {};
     pause_briefly();
   }
+  const auto start = Clock::now();
   for (int i = 0; i < kYields; ++i) {
-    if (ready()) return true;
+    if (ready()) return Clock::now() - start;
     sched_yield();
   }
   while (!ready()) sleep();
-  return true;
+  return Clock::now() - start;
 }
 
 }  // namespace
@@ -164,10 +168,10 @@ void Team::meet() {
     generation_.notify_all();
     return;
   }
-  const bool late = wait_until(
+  const Clock::duration waited = wait_until(
       pauses_, [&] { return generation_.load(std::memory_order_acquire) != generation; },
       [&] { generation_.wait(generation, std::memory_order_acquire); });
-  if (late) late_.fetch_add(1, std::memory_order_relaxed);
+  if (waited.count() > 0) waited_.fetch_add(std::chrono::nanoseconds(waited).count(), std::memory_order_relaxed);
 }
 
 }  // namespace figurate

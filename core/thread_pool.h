@@ -33,15 +33,16 @@ class Team {
     if (!workers_.empty()) meet();
   }
 
-  // How often since the last call somebody waited at a barrier for long.
-  size_t take_late() { return late_.exchange(0, std::memory_order_relaxed); }
+  // The seconds since the last call, of all threads together, that somebody waited at a barrier for longer than it
+  // pauses.
+  double take_waited() { return 1e-9 * static_cast<double>(waited_.exchange(0, std::memory_order_relaxed)); }
 
  private:
   void meet();
 
   std::vector<Worker*> workers_;
   int pauses_;
-  std::atomic<size_t> late_{0};
+  std::atomic<int64_t> waited_{0};  // nanoseconds
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<uint32_t> generation_{0};
 };

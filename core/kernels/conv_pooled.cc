@@ -99,9 +99,9 @@ struct Offsets {
   size_t of[4];
 };
 
-// A row of 3 × 3 over one channel is too little of a vector. Filters are the lanes then, and each of the four pixels of a
-// square is taken with the gradients of those filters for which it was the largest: four times the multiplications, but
-// all lanes full and no lists. Rows of 5 are faster as vectors (1.4 times with 8 lanes).
+// A row of 3 × 3 over one channel is too little of a vector. Filters are the lanes then, and each of the four pixels of
+// a square is taken with the gradients of those filters for which it was the largest: four times the multiplications,
+// but all lanes full and no lists. Rows of 5 are faster as vectors (1.4 times with 8 lanes).
 constexpr size_t kSmallWindow = 32, kShortRow = 4;
 
 constexpr size_t most_numbers(size_t vectors) { return kRegisters == 32 ? 13 : 12 / vectors; }

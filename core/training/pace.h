@@ -1,8 +1,8 @@
 // How many threads the next stretch of steps takes: all, or one while others need the cores.
 //
-// Threads that meet at a barrier every few microseconds are only as fast as the one that waits for a core. When
-// barriers begin to take long, a short stretch on one thread shows which way is faster now; from then on the slower way
-// is tried again now and then. Results do not depend on the choice, only time does.
+// Threads that meet at a barrier every few microseconds are only as fast as the one that waits for a core. When waiting
+// at barriers takes much of their time, a short stretch on one thread shows which way is faster now; from then on the
+// slower way is tried again now and then. Results do not depend on the choice, only time does.
 #pragma once
 
 #include <algorithm>
@@ -30,11 +30,11 @@ class Pace {
     return {threads, std::clamp<size_t>(steps, 1, 100000)};
   }
 
-  // What it took, and at what share of the barriers somebody had to wait long.
-  void took(const Stretch& stretch, double time, double late) {
+  // The seconds it took, and those that its threads, added up, waited at barriers.
+  void took(const Stretch& stretch, double time, double waited) {
     seconds(stretch.threads) = time / static_cast<double>(stretch.steps);
     since_trial_ += time;
-    crowded_ = stretch.threads > 1 && late > kCrowded && since_trial_ >= kTrialEvery;
+    crowded_ = stretch.threads > 1 && waited > kCrowded * time * stretch.threads && since_trial_ >= kTrialEvery;
     if (trial_) {
       since_trial_ = 0;
       crowded_ = false;
@@ -45,7 +45,9 @@ class Pace {
  private:
   // In seconds. A stretch is short enough that Ctrl-C and progress wait for no longer.
   static constexpr double kStretch = 0.03, kTrial = 0.002, kTrialEvery = 0.05;
-  static constexpr double kCrowded = 0.02;
+  // Of two threads that wait a fifth of their time one and a half are left; a trial on one costs as much as it may
+  // bring.
+  static constexpr double kCrowded = 0.2;
 
   int other() const { return other_than(now_); }
   int other_than(int threads) const { return threads == 1 ? all_ : 1; }

@@ -84,8 +84,7 @@ std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const
     const auto start = Clock::now();
     Team& chosen = pace.threads > 1 ? team : alone;
     chosen.run([&](int rank) { run(chosen, rank, data, stretch); });
-    const double late = static_cast<double>(chosen.take_late()) / static_cast<double>(pace.steps * (clipping_ ? 5 : 2));
-    pace_.took(pace, std::chrono::duration<double>(Clock::now() - start).count(), late);
+    pace_.took(pace, std::chrono::duration<double>(Clock::now() - start).count(), chosen.take_waited());
     stretch.first_step = stretch.last_step;
     if (tick && !tick(stretch.first_step, sums_.means())) break;
   }
