@@ -33,7 +33,7 @@ def described(preset: Preset, shape: tuple[int, ...], classes: int, figures: int
     chosen = {
         "layers": without_names(model.layers),
         "optimizer": optimizers.serialize(model.optimizer),
-        "loss": recipe.loss if isinstance(recipe.loss, str) else losses.serialize(recipe.loss),
+        "loss": recipe.loss if isinstance(recipe.loss, str) else losses.serialize(recipe.loss()),
         "epochs": epochs,
         "batch_size": recipe.batch_size,
     }

@@ -71,45 +71,8 @@ class Loss(Configurable):
         raise NotImplementedError
 
 
-class SparseCategoricalCrossentropy(Loss):
-    """Cross-entropy of classes given as whole numbers: `-log(probability of the true class)`.
-
-    Args:
-        from_logits: Whether the network ends in scores rather than probabilities (no softmax). Defaults to False.
-        name: See `Loss`.
-
-    Target shape: (batch,) or (batch, 1), whole numbers from 0 to classes - 1. Output shape: (batch, classes).
-
-    Raises:
-        UnsupportedError: `ignore_class`, and Keras' `reduction`, `axis` and `dtype` other than their defaults.
-
-    Example:
-        >>> SparseCategoricalCrossentropy(from_logits=True)
-        SparseCategoricalCrossentropy(from_logits=True)
-    """
-
-    _parameters: ClassVar[Parameters] = {"from_logits": Boolean()}
-    _refused: ClassVar[Refusals] = {
-        "ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0."),
-        "label_smoothing": Refusal(
-            "Use `CategoricalCrossentropy(label_smoothing=…)`, with `utils.to_categorical(y)` for the labels.",
-            (None, 0, 0.0),
-        ),
-    }
-    sparse = True
-
-    def __init__(
-        self, from_logits: bool = False, *, name: str | None = "sparse_categorical_crossentropy", **unsupported: object
-    ) -> None:
-        self.from_logits = from_logits
-        super().__init__(name=name, **unsupported)
-
-    def to_engine(self) -> EngineLoss:
-        return "sparse_categorical_crossentropy", {"from_logits": self.from_logits}
-
-
 class _SmoothedCrossentropy(Loss):
-    """What `CategoricalCrossentropy` and `BinaryCrossentropy` share: targets of one number an output, to be smoothed.
+    """What the cross-entropies share: targets that may be smoothed.
 
     Each has a constructor all the same: its default of `name` belongs to its signature and is left out of its `repr`.
     """
@@ -123,6 +86,44 @@ class _SmoothedCrossentropy(Loss):
 
     def _engine_parameters(self) -> dict[str, object]:
         return {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+
+
+class SparseCategoricalCrossentropy(_SmoothedCrossentropy):
+    """Cross-entropy of classes given as whole numbers: `-log(probability of the true class)`.
+
+    Args:
+        from_logits: Whether the network ends in scores rather than probabilities (no softmax). Defaults to False.
+        label_smoothing: From 0 to 1, as `CategoricalCrossentropy` has it; Keras has it there alone. Defaults to 0.
+        name: See `Loss`.
+
+    Target shape: (batch,) or (batch, 1), whole numbers from 0 to classes - 1. Output shape: (batch, classes).
+
+    Raises:
+        ConfigurationError: `label_smoothing` is outside 0..1.
+        UnsupportedError: `ignore_class`, and Keras' `reduction`, `axis` and `dtype` other than their defaults.
+
+    Example:
+        >>> SparseCategoricalCrossentropy(from_logits=True)
+        SparseCategoricalCrossentropy(from_logits=True)
+    """
+
+    _refused: ClassVar[Refusals] = {
+        "ignore_class": Refusal("Leave those figures out, or give them `sample_weight` 0."),
+    }
+    sparse = True
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        name: str | None = "sparse_categorical_crossentropy",
+        **unsupported: object,
+    ) -> None:
+        super().__init__(from_logits, label_smoothing, name=name, **unsupported)
+
+    def to_engine(self) -> EngineLoss:
+        return "sparse_categorical_crossentropy", self._engine_parameters()
 
 
 class CategoricalCrossentropy(_SmoothedCrossentropy):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from figurate import losses
+from figurate import Sequential, layers, losses, utils
 from figurate.errors import ConfigurationError, UnsupportedError
 
 NAMES: dict[str, type[losses.Loss]] = {
@@ -44,7 +45,7 @@ def test_function_names_stand_for_their_classes(name: str) -> None:
 def test_engine_form() -> None:
     assert losses.SparseCategoricalCrossentropy(from_logits=True).to_engine() == (
         "sparse_categorical_crossentropy",
-        {"from_logits": True},
+        {"from_logits": True, "label_smoothing": 0.0},
     )
     assert losses.CategoricalCrossentropy(label_smoothing=0.1).to_engine() == (
         "categorical_crossentropy",
@@ -89,11 +90,11 @@ REFUSED: dict[str, tuple[type[losses.Loss], dict[str, Any], type[Exception], str
         UnsupportedError,
         "give them `sample_weight` 0",
     ),
-    "smoothing of sparse labels": (
+    "smoothing of sparse labels below 0": (
         losses.SparseCategoricalCrossentropy,
-        {"label_smoothing": 0.1},
-        UnsupportedError,
-        r"received 0\.1\. Use `CategoricalCrossentropy\(label_smoothing=…\)`, with `utils\.to_categorical",
+        {"label_smoothing": -0.1},
+        ConfigurationError,
+        r"`SparseCategoricalCrossentropy\(label_smoothing=…\)` expects a finite number of at least 0",
     ),
 }
 
@@ -103,6 +104,20 @@ def test_refused(case: str) -> None:
     loss, arguments, error, message = REFUSED[case]
     with pytest.raises(error, match=message):
         loss(**arguments)
+
+
+def test_smoothed_class_numbers_are_smoothed_rows() -> None:
+    x, y = np.random.default_rng(1).normal(size=(40, 5)).astype(np.float32), np.arange(40) % 3
+    steps = []
+    for loss, labels in (
+        (losses.SparseCategoricalCrossentropy(label_smoothing=0.2), y),
+        (losses.CategoricalCrossentropy(label_smoothing=0.2), utils.to_categorical(y)),
+    ):
+        model = Sequential([layers.Input((5,)), layers.Dense(3, activation="softmax")], seed=1)
+        model.compile("sgd", loss)
+        steps.append([model.train_on_batch(x, labels) for _ in range(3)])
+    assert steps[0] == steps[1]
+    assert steps[0][0] > steps[0][2]
 
 
 def test_unknown_and_ambiguous_names() -> None:

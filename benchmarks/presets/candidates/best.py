@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
-from figurate.losses import CategoricalCrossentropy
+from figurate.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from figurate.presets import Preset
 
 BEST = presets.get("best")
@@ -66,9 +67,12 @@ def normalized(first: int, second: int, third: int) -> Callable[[tuple[int, ...]
 
 
 def pooled_first(
-    first: int, second: int, third: int, dense: int = 0, dropout: float = 0.3
+    first: int, second: int, third: int, dense: int = 0, dropout: float = 0.3, deep: bool = False
 ) -> Callable[[tuple[int, ...], int], list[Layer]]:
-    """Four convolutions: one of 5 x 5 and a pooling at once, two and a pooling, one; each group normalized."""
+    """Four convolutions: one of 5 x 5 and a pooling at once, two and a pooling, one; each group normalized.
+
+    `deep`: another one before the last.
+    """
 
     def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
         return [
@@ -79,6 +83,7 @@ def pooled_first(
             layers.Conv2D(second, 3, activation="relu"),
             layers.MaxPooling2D(2),
             layers.BatchNormalization(momentum=0.9),
+            *([layers.Conv2D(third, 3, padding="same", activation="relu")] if deep else []),
             layers.Conv2D(third, 3, activation="relu"),
             layers.BatchNormalization(momentum=0.9),
             layers.Flatten(),
@@ -88,6 +93,10 @@ def pooled_first(
         ]
 
     return network
+
+
+def digits() -> list[Layer]:
+    return [layers.Augment.digits()]
 
 
 def moved() -> list[Layer]:
@@ -105,23 +114,41 @@ def further() -> list[Layer]:
     return [layers.Augment(shift=0.1, rotation=13, scale=0.13, shear=10, elastic=0.02)]
 
 
+def smoothed() -> Loss:
+    return SparseCategoricalCrossentropy(label_smoothing=0.1)
+
+
+def smoothed_rows() -> Loss:
+    return CategoricalCrossentropy(label_smoothing=0.1)
+
+
 THIN = five(24, 48, 96)
 WIDE = pooled_first(32, 64, 128)
-SMOOTHED = CategoricalCrossentropy(label_smoothing=0.1)
 SHORT = 12  # epochs, enough to tell candidates apart
 LONG = 24
+MIDDLE: dict[str, Any] = {"epochs": 16, "loss": smoothed}
 
 CANDIDATES: list[Preset] = [
-    variant(BEST, "24-48-96", epochs=SHORT, layers=THIN),
+    variant(BEST, "24-48-96", epochs=SHORT, layers=THIN, augmentation=digits),
     variant(BEST, "24-48-96, bent", epochs=SHORT, layers=THIN, augmentation=bent),
     variant(BEST, "24-48-96, moved", epochs=SHORT, layers=THIN, augmentation=moved),
     variant(BEST, "5x5 32-64-128, moved", epochs=SHORT, layers=WIDE, augmentation=moved),
     variant(BEST, "5x5 32-64-128, bent", epochs=SHORT, layers=WIDE, augmentation=bent),
-    variant(BEST, "24-48-96, not normalized", epochs=SHORT, layers=five(24, 48, 96, normalized=False)),
+    variant(
+        BEST, "24-48-96, not normalized", epochs=SHORT, layers=five(24, 48, 96, normalized=False), augmentation=digits
+    ),
     variant(BEST, "24-48-96 all normalized, bent", epochs=SHORT, layers=normalized(24, 48, 96), augmentation=bent),
     variant(BEST, "5x5 32-64-128, bent, rate 0.002", epochs=SHORT, layers=WIDE, augmentation=bent, learning_rate=0.002),
     variant(BEST, "5x5 32-64-128, bent further", epochs=SHORT, layers=WIDE, augmentation=further),
     variant(BEST, "5x5 24-48-96, bent", epochs=SHORT, layers=pooled_first(24, 48, 96), augmentation=bent),
+    variant(BEST, "all smoothed: 5x5 32-64-128, bent", **MIDDLE, layers=WIDE, augmentation=bent),
+    variant(BEST, "… digits", **MIDDLE, layers=WIDE, augmentation=digits),
+    variant(BEST, "… dropout 0.5", **MIDDLE, layers=pooled_first(32, 64, 128, dropout=0.5), augmentation=bent),
+    variant(BEST, "… dense 128", **MIDDLE, layers=pooled_first(32, 64, 128, dense=128), augmentation=bent),
+    variant(BEST, "… deeper", **MIDDLE, layers=pooled_first(32, 64, 128, deep=True), augmentation=bent),
+    variant(BEST, "… 24-48-96 all normalized", **MIDDLE, layers=normalized(24, 48, 96), augmentation=bent),
+    variant(BEST, "… moved", **MIDDLE, layers=WIDE, augmentation=moved),
+    variant(BEST, "… batches of 128", **MIDDLE, layers=WIDE, augmentation=bent, batch_size=128),
     variant(BEST, "5x5 32-64-128, bent, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent),
-    variant(BEST, "… smoothed, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent, loss=SMOOTHED),
+    variant(BEST, "… smoothed, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent, loss=smoothed_rows),
 ]

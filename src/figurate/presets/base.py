@@ -31,7 +31,7 @@ class Recipe:
         batch_size: Figures a step.
         learning_rate: The highest.
         optimizer: Makes the optimizer of the highest learning rate and the number of steps that will be made.
-        loss: A name or an object, as `compile` takes it. `Preset.fit` brings labels into its form.
+        loss: A name, or what makes an object, as `compile` takes it. `Preset.fit` brings labels into its form.
         augmentation: Makes the layers that change figures by chance while they are learned from, whose values are 0..1;
             None: none.
         least_steps: As few steps as this teach the network anything.
@@ -41,7 +41,7 @@ class Recipe:
     batch_size: int
     learning_rate: float
     optimizer: Callable[[float, int], Optimizer]
-    loss: str | Loss = "sparse_categorical_crossentropy"
+    loss: str | Callable[[], Loss] = "sparse_categorical_crossentropy"
     augmentation: Callable[[], list[Layer]] | None = None
     least_steps: int = 0
 
@@ -143,11 +143,12 @@ class Preset:
             seed=seed,
         )
         model.class_names = class_names
+        loss = recipe.loss if isinstance(recipe.loss, str) else recipe.loss()
         optimizer = recipe.optimizer(
             recipe.learning_rate if learning_rate is None else learning_rate,
             steps or recipe.epochs * steps_of(USUAL_FIGURES, recipe.batch_size),
         )
-        model.compile(optimizer, recipe.loss, metrics=["accuracy"])
+        model.compile(optimizer, loss, metrics=["accuracy"])
         return model
 
     def fit(
