@@ -92,9 +92,9 @@ def convnet_tables(result: dict[str, Any]) -> list[str]:
         lines.append("")
     share = {name: 100 * value for name, value in result["peak"]["nominal_share"].items()}
     lines.append(
-        f"figurate's training step does {between(share, ' %')} of the multiply-adds that these cores can do at all "
-        f"({number(result['peak']['peak_gflops']['median'])} GFLOP/s with {result['instruction_set']}, measured "
-        "directly before each run)."
+        f"Counted as if every gradient were computed, figurate's training step does {between(share, ' %')} of the "
+        f"multiply-adds that these cores can do at all ({number(result['peak']['peak_gflops']['median'])} GFLOP/s with "
+        f"{result['instruction_set']}, measured directly before each run): it leaves out what pooling and ReLU block."
     )
     return lines
 

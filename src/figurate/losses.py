@@ -115,8 +115,8 @@ class SparseCategoricalCrossentropy(_SmoothedCrossentropy):
     def __init__(
         self,
         from_logits: bool = False,
-        label_smoothing: float = 0.0,
         *,
+        label_smoothing: float = 0.0,
         name: str | None = "sparse_categorical_crossentropy",
         **unsupported: object,
     ) -> None:
