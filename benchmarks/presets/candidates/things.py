@@ -5,7 +5,7 @@ Run with --data fashion_mnist.
 
 from __future__ import annotations
 
-from benchmarks.presets.candidates.best import SHORT, pooled_first
+from benchmarks.presets.candidates.best import SHORT, WIDE
 from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
@@ -14,7 +14,6 @@ from figurate.presets import Preset
 
 BEST = presets.get("best", kind="things")
 FAST = presets.get("fast", kind="things")
-WIDE = pooled_first(32, 64, 128)
 
 
 def mirrored() -> list[Layer]:
