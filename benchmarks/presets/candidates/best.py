@@ -9,7 +9,10 @@ from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
 from figurate.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+from figurate.optimizers import AdamW, Optimizer
+from figurate.optimizers.schedules import OneCycle
 from figurate.presets import Preset
+from figurate.presets.base import ema_momentum
 
 BEST = presets.get("best")
 
@@ -67,22 +70,27 @@ def normalized(first: int, second: int, third: int) -> Callable[[tuple[int, ...]
 
 
 def pooled_first(
-    first: int, second: int, third: int, dense: int = 0, dropout: float = 0.3, deep: bool = False
+    first: int, second: int, third: int, dense: int = 0, dropout: float = 0.3, deep: bool = False, between: float = 0.0
 ) -> Callable[[tuple[int, ...], int], list[Layer]]:
     """Four convolutions: one of 5 x 5 and a pooling at once, two and a pooling, one; each group normalized.
 
-    `deep`: another one before the last.
+    `deep`: another one before the last. `between`: dropout of channels between the groups.
     """
 
     def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+        def dropped() -> list[Layer]:
+            return [layers.SpatialDropout2D(between)] if between else []
+
         return [
             layers.Conv2D(first, 5, activation="relu"),
             layers.MaxPooling2D(2),
             layers.BatchNormalization(momentum=0.9),
+            *dropped(),
             layers.Conv2D(second, 3, activation="relu"),
             layers.Conv2D(second, 3, activation="relu"),
             layers.MaxPooling2D(2),
             layers.BatchNormalization(momentum=0.9),
+            *dropped(),
             *([layers.Conv2D(third, 3, padding="same", activation="relu")] if deep else []),
             layers.Conv2D(third, 3, activation="relu"),
             layers.BatchNormalization(momentum=0.9),
@@ -122,6 +130,11 @@ def smoothed_rows() -> Loss:
     return CategoricalCrossentropy(label_smoothing=0.1)
 
 
+def decaying(rate: float, steps: int) -> Optimizer:
+    """As `best`, and weights that are not needed become small."""
+    return AdamW(OneCycle(rate), weight_decay=0.05, beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
+
+
 THIN = five(24, 48, 96)
 WIDE = pooled_first(32, 64, 128)
 SHORT = 12  # epochs, enough to tell candidates apart
@@ -147,8 +160,14 @@ CANDIDATES: list[Preset] = [
     variant(BEST, "… dense 128", **MIDDLE, layers=pooled_first(32, 64, 128, dense=128), augmentation=bent),
     variant(BEST, "… deeper", **MIDDLE, layers=pooled_first(32, 64, 128, deep=True), augmentation=bent),
     variant(BEST, "… 24-48-96 all normalized", **MIDDLE, layers=normalized(24, 48, 96), augmentation=bent),
-    variant(BEST, "… moved", **MIDDLE, layers=WIDE, augmentation=moved),
-    variant(BEST, "… batches of 128", **MIDDLE, layers=WIDE, augmentation=bent, batch_size=128),
+    variant(BEST, "… weights decay", **MIDDLE, layers=WIDE, augmentation=bent, optimizer=decaying),
+    variant(BEST, "… 32-96-192", **MIDDLE, layers=pooled_first(32, 96, 192), augmentation=bent),
+    variant(
+        BEST, "… channels dropped", **MIDDLE, layers=pooled_first(32, 64, 128, between=0.1), augmentation=bent
+    ),
+    variant(
+        BEST, "… batches of 128, rate 0.006", **MIDDLE, layers=WIDE, augmentation=bent, batch_size=128, learning_rate=0.006
+    ),
     variant(BEST, "5x5 32-64-128, bent, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent),
     variant(BEST, "… smoothed, 24 epochs", epochs=LONG, layers=WIDE, augmentation=bent, loss=smoothed_rows),
 ]
