@@ -5,7 +5,7 @@ Run with --data fashion_mnist.
 
 from __future__ import annotations
 
-from benchmarks.presets.candidates.best import SHORT, WIDE
+from benchmarks.presets.candidates.best import WIDE
 from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
@@ -27,6 +27,8 @@ def erased() -> list[Layer]:
 def alone() -> list[Layer]:
     return [layers.Augment(mirror=True)]
 
+
+SHORT = 12  # epochs, enough to tell candidates apart
 
 CANDIDATES: list[Preset] = [
     *(variant(FAST, f"fast, {epochs} epochs", epochs=epochs, augmentation=None) for epochs in (5, 7)),
