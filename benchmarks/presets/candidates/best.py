@@ -9,7 +9,7 @@ from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
 from figurate.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
-from figurate.optimizers import AdamW, Optimizer
+from figurate.optimizers import SGD, AdamW, Optimizer
 from figurate.optimizers.schedules import OneCycle
 from figurate.presets import Preset
 from figurate.presets.base import ema_momentum
@@ -143,6 +143,13 @@ def decaying(rate: float, steps: int) -> Optimizer:
     return AdamW(OneCycle(rate), weight_decay=0.05, beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
 
 
+def nesterov(rate: float, steps: int) -> Optimizer:
+    """What large networks for photographs are often trained with."""
+    return SGD(
+        OneCycle(rate), momentum=0.9, nesterov=True, weight_decay=0.005, use_ema=True, ema_momentum=ema_momentum(steps)
+    )
+
+
 THIN = five(24, 48, 96)
 WIDE = pooled_first(32, 64, 128)
 # Epochs enough to tell candidates apart, and what was learned with them from.
@@ -181,6 +188,8 @@ CANDIDATES: list[Preset] = [
     variant(BEST, "… every convolution normalized", **MIDDLE, layers=pooled_first(32, 64, 128, every=True), augmentation=bent),
     variant(BEST, "… digits, 24 epochs", **MIDDLE | {"epochs": 24}, layers=WIDE, augmentation=digits),
     variant(BEST, "… rate 0.008", **MIDDLE, layers=WIDE, augmentation=bent, learning_rate=0.008),
+    variant(BEST, "… 32-64-128", **MIDDLE, layers=five(32, 64, 128), augmentation=bent),
+    variant(BEST, "… SGD", **MIDDLE, layers=WIDE, augmentation=bent, learning_rate=0.05, optimizer=nesterov),
     variant(BEST, "5x5 32-64-128, bent, 24 epochs", **LONG, layers=WIDE, augmentation=bent),
     variant(BEST, "… smoothed, 24 epochs", **LONG | {"loss": smoothed_rows}, layers=WIDE, augmentation=bent),
 ]
