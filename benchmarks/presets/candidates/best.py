@@ -9,7 +9,7 @@ from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
 from figurate.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
-from figurate.optimizers import SGD, AdamW, Optimizer
+from figurate.optimizers import SGD, Adam, AdamW, Optimizer
 from figurate.optimizers.schedules import OneCycle
 from figurate.presets import Preset
 from figurate.presets.base import ema_momentum
@@ -78,10 +78,12 @@ def pooled_first(
     deep: bool = False,
     between: float = 0.0,
     every: bool = False,
+    momentum: float = 0.9,
 ) -> Callable[[tuple[int, ...], int], list[Layer]]:
     """Four convolutions: one of 5 x 5 and a pooling at once, two and a pooling, one; each group normalized.
 
-    `deep`: another one before the last. `between`: dropout of channels between the groups. `every`: each convolution normalized.
+    `deep`: another one before the last. `between`: dropout of channels between the groups. `every`: each convolution
+    normalized. `momentum`: of the normalizations' moving averages.
     """
 
     def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
@@ -91,17 +93,17 @@ def pooled_first(
         return [
             layers.Conv2D(first, 5, activation="relu"),
             layers.MaxPooling2D(2),
-            layers.BatchNormalization(momentum=0.9),
+            layers.BatchNormalization(momentum=momentum),
             *dropped(),
             layers.Conv2D(second, 3, activation="relu"),
-            *([layers.BatchNormalization(momentum=0.9)] if every else []),
+            *([layers.BatchNormalization(momentum=momentum)] if every else []),
             layers.Conv2D(second, 3, activation="relu"),
             layers.MaxPooling2D(2),
-            layers.BatchNormalization(momentum=0.9),
+            layers.BatchNormalization(momentum=momentum),
             *dropped(),
             *([layers.Conv2D(third, 3, padding="same", activation="relu")] if deep else []),
             layers.Conv2D(third, 3, activation="relu"),
-            layers.BatchNormalization(momentum=0.9),
+            layers.BatchNormalization(momentum=momentum),
             layers.Flatten(),
             layers.Dropout(dropout),
             *([layers.Dense(dense, activation="relu")] if dense else []),
@@ -150,8 +152,26 @@ def nesterov(rate: float, steps: int) -> Optimizer:
     )
 
 
+def averaged(rate: float, steps: int) -> Optimizer:
+    """The rate stays at an eighth in the end, and the average is of the last fifth of the steps."""
+    return Adam(OneCycle(rate, final_divisor=8), beta_2=0.99, use_ema=True, ema_momentum=1 - 5 / steps)
+
+
+def averaged_nesterov(rate: float, steps: int) -> Optimizer:
+    """The same for `nesterov`."""
+    return SGD(
+        OneCycle(rate, final_divisor=8),
+        momentum=0.9,
+        nesterov=True,
+        weight_decay=0.005,
+        use_ema=True,
+        ema_momentum=1 - 5 / steps,
+    )
+
+
 THIN = five(24, 48, 96)
 WIDE = pooled_first(32, 64, 128)
+STEADY = pooled_first(32, 64, 128, momentum=0.99)
 # Epochs enough to tell candidates apart, and what was learned with them from.
 SHORT: dict[str, Any] = {"epochs": 12, "loss": "sparse_categorical_crossentropy"}
 MIDDLE: dict[str, Any] = {"epochs": 16, "loss": smoothed}
@@ -163,9 +183,7 @@ CANDIDATES: list[Preset] = [
     variant(BEST, "24-48-96, moved", **SHORT, layers=THIN, augmentation=moved),
     variant(BEST, "5x5 32-64-128, moved", **SHORT, layers=WIDE, augmentation=moved),
     variant(BEST, "5x5 32-64-128, bent", **SHORT, layers=WIDE, augmentation=bent),
-    variant(
-        BEST, "24-48-96, not normalized", **SHORT, layers=five(24, 48, 96, normalized=False), augmentation=digits
-    ),
+    variant(BEST, "24-48-96, not normalized", **SHORT, layers=five(24, 48, 96, normalized=False), augmentation=digits),
     variant(BEST, "24-48-96 all normalized, bent", **SHORT, layers=normalized(24, 48, 96), augmentation=bent),
     variant(BEST, "5x5 32-64-128, bent, rate 0.002", **SHORT, layers=WIDE, augmentation=bent, learning_rate=0.002),
     variant(BEST, "5x5 32-64-128, bent further", **SHORT, layers=WIDE, augmentation=further),
@@ -178,18 +196,49 @@ CANDIDATES: list[Preset] = [
     variant(BEST, "… 24-48-96 all normalized", **MIDDLE, layers=normalized(24, 48, 96), augmentation=bent),
     variant(BEST, "… weights decay", **MIDDLE, layers=WIDE, augmentation=bent, optimizer=decaying),
     variant(BEST, "… 32-96-192", **MIDDLE, layers=pooled_first(32, 96, 192), augmentation=bent),
+    variant(BEST, "… channels dropped", **MIDDLE, layers=pooled_first(32, 64, 128, between=0.1), augmentation=bent),
     variant(
-        BEST, "… channels dropped", **MIDDLE, layers=pooled_first(32, 64, 128, between=0.1), augmentation=bent
+        BEST,
+        "… batches of 128, rate 0.006",
+        **MIDDLE,
+        layers=WIDE,
+        augmentation=bent,
+        batch_size=128,
+        learning_rate=0.006,
     ),
     variant(
-        BEST, "… batches of 128, rate 0.006", **MIDDLE, layers=WIDE, augmentation=bent, batch_size=128, learning_rate=0.006
+        BEST,
+        "… batches of 32, rate 0.003",
+        **MIDDLE,
+        layers=WIDE,
+        augmentation=bent,
+        batch_size=32,
+        learning_rate=0.003,
     ),
-    variant(BEST, "… batches of 32, rate 0.003", **MIDDLE, layers=WIDE, augmentation=bent, batch_size=32, learning_rate=0.003),
-    variant(BEST, "… every convolution normalized", **MIDDLE, layers=pooled_first(32, 64, 128, every=True), augmentation=bent),
+    variant(
+        BEST,
+        "… every convolution normalized",
+        **MIDDLE,
+        layers=pooled_first(32, 64, 128, every=True),
+        augmentation=bent,
+    ),
     variant(BEST, "… digits, 24 epochs", **MIDDLE | {"epochs": 24}, layers=WIDE, augmentation=digits),
     variant(BEST, "… rate 0.008", **MIDDLE, layers=WIDE, augmentation=bent, learning_rate=0.008),
     variant(BEST, "… 32-64-128", **MIDDLE, layers=five(32, 64, 128), augmentation=bent),
     variant(BEST, "… SGD", **MIDDLE, layers=WIDE, augmentation=bent, learning_rate=0.05, optimizer=nesterov),
+    variant(BEST, "… momentum 0.99", **MIDDLE, layers=STEADY, augmentation=bent),
+    variant(
+        BEST, "… momentum 0.99, averaged for longer", **MIDDLE, layers=STEADY, augmentation=bent, optimizer=averaged
+    ),
+    variant(
+        BEST,
+        "… momentum 0.99, SGD, averaged for longer",
+        **MIDDLE,
+        layers=STEADY,
+        augmentation=bent,
+        learning_rate=0.1,
+        optimizer=averaged_nesterov,
+    ),
     variant(BEST, "5x5 32-64-128, bent, 24 epochs", **LONG, layers=WIDE, augmentation=bent),
     variant(BEST, "… smoothed, 24 epochs", **LONG | {"loss": smoothed_rows}, layers=WIDE, augmentation=bent),
 ]
