@@ -90,7 +90,7 @@ class PythonTick {
 std::vector<double> fit_epoch(BoundTrainer& self, const HeldFigures& figures,
                               const std::variant<Classes, Values>& targets, const Weights& sample_weight,
                               uint64_t epoch, size_t batch_size, bool shuffle, Input<float, nb::ndim<1>> learning_rates,
-                              size_t first_step, int64_t last_step, nb::object tick) {
+                              bool augments, size_t first_step, int64_t last_step, nb::object tick) {
   check<ValueError>(batch_size > 0, "expected a batch size of at least 1, received 0");
   const Labelled data = labelled(figures, targets, sample_weight, self.trainer.network(), self.trainer.loss());
   const size_t size = std::min(batch_size, data.figures->count());
@@ -105,7 +105,7 @@ std::vector<double> fit_epoch(BoundTrainer& self, const HeldFigures& figures,
   PythonTick python_tick(std::move(tick));
   std::vector<double> means;
   {
-    const Trainer::Epoch run{epoch, size, shuffle, learning_rates.data(), first_step, last};
+    const Trainer::Epoch run{epoch, size, shuffle, learning_rates.data(), first_step, last, augments};
     const nb::gil_scoped_release unlocked;
     means = self.trainer.fit(data, run,
                              [&](size_t done, const std::vector<double>& now) { return python_tick(done, now); });
@@ -187,7 +187,8 @@ void bind_trainer(nb::module_& m) {
           nb::arg("threads"))
       .def("fit_epoch", &fit_epoch, nb::arg("figures"), nb::arg("targets").noconvert(), nb::arg("sample_weight").none(),
            nb::kw_only(), nb::arg("epoch"), nb::arg("batch_size"), nb::arg("shuffle"), nb::arg("learning_rates"),
-           nb::arg("first_step") = 0, nb::arg("last_step") = -1, nb::arg("tick") = nb::none())
+           nb::arg("augments") = true, nb::arg("first_step") = 0, nb::arg("last_step") = -1,
+           nb::arg("tick") = nb::none())
       .def("evaluate", &evaluate, nb::arg("figures"), nb::arg("targets").noconvert(), nb::arg("sample_weight").none(),
            nb::kw_only(), nb::arg("tick") = nb::none())
       .def_prop_rw(

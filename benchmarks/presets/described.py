@@ -36,6 +36,7 @@ def described(preset: Preset, shape: tuple[int, ...], classes: int, figures: int
         "loss": recipe.loss if isinstance(recipe.loss, str) else losses.serialize(recipe.loss()),
         "epochs": epochs,
         "batch_size": recipe.batch_size,
+        **({"unchanged": recipe.unchanged} if recipe.unchanged else {}),
     }
     told = json.dumps([figurate.__version__, list(shape), classes, figures, chosen], sort_keys=True)
     return {

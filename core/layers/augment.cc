@@ -1,5 +1,6 @@
 #include "augment.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace figurate {
@@ -90,6 +91,10 @@ Augment::Augment(const Shape& input, const Options& options, size_t place)
       stream_(static_cast<uint32_t>(options.integer("stream", static_cast<int64_t>(place)))) {}
 
 void Augment::forward(const Pass& p, Range rows) const {
+  if (!p.augments) {
+    for (size_t r = rows.first; r < rows.last; ++r) std::copy_n(p.input.row(r), inputs(), p.output.row(r));
+    return;
+  }
   // Rows follow one another, so one row's scratch serves them all, and stays in the cache.
   float* const scratch = p.scratch + rows.first * augmenter_.scratch_size();
   for (size_t r = rows.first; r < rows.last; ++r) {

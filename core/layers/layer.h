@@ -57,6 +57,7 @@ struct Pass {
   size_t slice = 0;             // the one that rows belong to
   float* prepared = nullptr;    // `Layer::prepared_size` floats
   bool training = false;
+  bool augments = true;  // in training, whether figures are changed by chance
   uint64_t seed = 0;
   uint64_t epoch = 0;
   const uint32_t* figures = nullptr;  // the figure in each row, for numbers drawn at random

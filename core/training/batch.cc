@@ -2,15 +2,18 @@
 
 namespace figurate {
 
-Batch::Batch(const Network& network, Workspace& workspace, size_t rows, bool training, uint64_t seed, uint64_t epoch)
+Batch::Batch(const Network& network, Workspace& workspace, size_t rows, const Setting& setting)
     : network_(network),
       rows_(rows),
-      training_(training),
+      training_(setting.training),
       passes_(workspace.passes(rows)),
       ink_(rows),
       input_(workspace.input(rows)),
-      place_(network.first_layer(training)) {
-  for (Pass& pass : passes_) pass.seed = seed, pass.epoch = epoch, pass.training = training;
+      place_(network.first_layer(setting.training)) {
+  for (Pass& pass : passes_) {
+    pass.training = setting.training, pass.augments = setting.augments;
+    pass.seed = setting.seed, pass.epoch = setting.epoch;
+  }
   if (place_ < passes_.size()) first_ = network.layers()[place_].get();
   in_parts_ = first_ != nullptr && passes_[place_].parts != nullptr;
   by_shard_ = in_parts_ && first_->forwards_by_shard();

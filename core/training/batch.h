@@ -13,7 +13,14 @@ namespace figurate {
 
 class Batch {
  public:
-  Batch(const Network& network, Workspace& workspace, size_t rows, bool training, uint64_t seed, uint64_t epoch);
+  // What a pass is told of its batch.
+  struct Setting {
+    bool training = false;
+    uint64_t seed = 0, epoch = 0;
+    bool augments = true;
+  };
+
+  Batch(const Network& network, Workspace& workspace, size_t rows, const Setting& setting);
 
   size_t rows() const { return rows_; }
   const uint32_t* figures() const { return figures_; }

@@ -31,8 +31,8 @@ std::vector<double> evaluate(const Network& network, const Criteria& criteria, c
   team.run([&](int rank) {
     Workspace workspace(network, criteria.loss->depth(), at_once, Workspace::Use::kEvaluation);
     Scores scores(criteria, workspace, at_once, network.outputs());
-    Batch whole(network, workspace, at_once, false, 0, 0);
-    Batch rest(network, workspace, count % at_once, false, 0, 0);
+    Batch whole(network, workspace, at_once, {});
+    Batch rest(network, workspace, count % at_once, {});
     auto last_tick = Clock::now();
     while (!stop.load(std::memory_order_relaxed)) {
       const size_t step = next.fetch_add(1, std::memory_order_relaxed);

@@ -152,8 +152,9 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   const size_t count = order_.size(), size = batch_rows_;
   const uint64_t done_before = iterations;
   uint64_t taken = 0;
-  Batch whole(network_, *workspace_, size, true, seed_, epoch.epoch);
-  Batch rest(network_, *workspace_, count % size, true, seed_, epoch.epoch);
+  const Batch::Setting setting{true, seed_, epoch.epoch, epoch.augments};
+  Batch whole(network_, *workspace_, size, setting);
+  Batch rest(network_, *workspace_, count % size, setting);
   const bool by_slice = workspace_->plan().sliced();
   Sweep sweep(network_, *workspace_, criteria_.loss->depth());
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {

@@ -43,6 +43,7 @@ class Trainer {
     bool shuffle;
     const float* learning_rates;  // one a step of the whole epoch
     size_t first_step, last_step;
+    bool augments = true;  // whether figures are changed by chance
   };
 
   // Runs steps [first_step, last_step) of an epoch; returns the mean loss and metrics since the epoch's first step. A

@@ -82,6 +82,7 @@ class Trainer:
         batch_size: int,
         shuffle: bool,
         learning_rates: _Floats,
+        augments: bool = True,
         first_step: int = 0,
         last_step: int = -1,
         tick: _Tick | None = None,

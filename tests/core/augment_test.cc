@@ -53,11 +53,13 @@ struct Batch {
     const auto values = testing::normals(kRows * kColumns, 2);
     for (size_t i = 0; i < values.size(); ++i) input.view().row(i / kColumns)[i % kColumns] = std::fabs(values[i]) / 4;
   }
+  bool augments = true;
   void run(const figurate::Layer& layer, uint64_t seed, uint64_t epoch, figurate::Range rows = {0, kRows}) {
     scratch.resize(layer.scratch_size(kRows), NAN);
     figurate::Pass p{};
     p.input = input.view(), p.output = output.view();
-    p.scratch = scratch.data(), p.training = true, p.seed = seed, p.epoch = epoch, p.figures = figures.data();
+    p.scratch = scratch.data(), p.training = true, p.augments = augments, p.seed = seed, p.epoch = epoch,
+    p.figures = figures.data();
     layer.forward(p, rows);
   }
   std::vector<float> row(size_t r) const { return {output.view().row(r), output.view().row(r) + output.view().stride}; }
@@ -105,6 +107,17 @@ void check_draws_by_figure(const Settings& settings) {
 }
 
 }  // namespace
+
+TEST(augment_leaves_figures_where_asked) {
+  const Augment layer({12, 10}, options(kEverything));
+  Batch batch;
+  batch.augments = false;
+  batch.run(layer, 1, 2);
+  for (size_t r = 0; r < Batch::kRows; ++r) {
+    const float* row = batch.input.view().row(r);
+    CHECK_SAME_BITS(batch.row(r), std::vector<float>(row, row + batch.input.view().stride));
+  }
+}
 
 TEST(augment_draws_by_figure) {
   check_draws_by_figure(kEverything);

@@ -173,9 +173,10 @@ THIN = five(24, 48, 96)
 WIDE = pooled_first(32, 64, 128)
 STEADY = pooled_first(32, 64, 128, momentum=0.99)
 # Epochs enough to tell candidates apart, and what was learned with them from.
-SHORT: dict[str, Any] = {"epochs": 12, "loss": "sparse_categorical_crossentropy"}
-MIDDLE: dict[str, Any] = {"epochs": 16, "loss": smoothed}
-LONG: dict[str, Any] = {"epochs": 24, "loss": "sparse_categorical_crossentropy"}
+SHORT: dict[str, Any] = {"epochs": 12, "loss": "sparse_categorical_crossentropy", "unchanged": 0}
+MIDDLE: dict[str, Any] = {"epochs": 16, "loss": smoothed, "unchanged": 0}
+LONG: dict[str, Any] = {"epochs": 24, "loss": "sparse_categorical_crossentropy", "unchanged": 0}
+PLAIN: dict[str, Any] = {"unchanged": 1 / 16}
 
 CANDIDATES: list[Preset] = [
     variant(BEST, "24-48-96", **SHORT, layers=THIN, augmentation=digits),
@@ -238,6 +239,10 @@ CANDIDATES: list[Preset] = [
         augmentation=bent,
         learning_rate=0.1,
         optimizer=averaged_nesterov,
+    ),
+    variant(BEST, "… momentum 0.99, unchanged at the end", **MIDDLE | PLAIN, layers=STEADY, augmentation=bent),
+    variant(
+        BEST, "… momentum 0.99, unchanged at the end, digits", **MIDDLE | PLAIN, layers=STEADY, augmentation=digits
     ),
     variant(BEST, "5x5 32-64-128, bent, 24 epochs", **LONG, layers=WIDE, augmentation=bent),
     variant(BEST, "… smoothed, 24 epochs", **LONG | {"loss": smoothed_rows}, layers=WIDE, augmentation=bent),

@@ -11,6 +11,7 @@ from figurate.callbacks.learning_rate import LearningRateScheduler
 from figurate.callbacks.model_checkpoint import ModelCheckpoint
 from figurate.callbacks.progress_bar import ProgressBar
 from figurate.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from figurate.callbacks.stop_augmentation import StopAugmentation
 from figurate.callbacks.swap_ema_weights import SwapEMAWeights
 from figurate.callbacks.terminate_on_nan import TerminateOnNaN
 
@@ -26,6 +27,7 @@ __all__ = [
     "ModelCheckpoint",
     "ProgressBar",
     "ReduceLROnPlateau",
+    "StopAugmentation",
     "SwapEMAWeights",
     "TerminateOnNaN",
 ]

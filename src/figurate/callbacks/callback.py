@@ -22,6 +22,7 @@ class CallbackModel(Protocol):
     """What a callback may ask of the model it watches; `Sequential` is one."""
 
     stop_training: bool
+    stop_augmentation: bool
     history: Any
     averages_in_place: bool
 

@@ -14,7 +14,7 @@ from figurate.cli import report
 from figurate.cli.data import Data
 from figurate.cli.output import Output
 from figurate.models import Sequential
-from figurate.presets.base import Preset, averages_shown, steps_of
+from figurate.presets.base import Preset, callbacks_of, steps_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Run:
                 batch_size=batch_size,
                 epochs=epochs,
                 validation_data=self.data.test,
-                callbacks=[*averages_shown(model), *self._callbacks(output)],
+                callbacks=[*callbacks_of(recipe, model, epochs), *self._callbacks(output)],
                 threads=self.threads,
                 verbose=0,
             )

@@ -41,6 +41,8 @@ class CompiledStack(LayerStack):
     Attributes:
         history: The `History` of the last call of `fit`, or None.
         stop_training: Set to True by a callback to end training after this epoch.
+        stop_augmentation: Set to True by a callback to leave figures as they are from the next epoch on; `fit` begins
+            with False.
         input_range: Least and greatest pixel of the last call of `fit`, and their type; None before it.
         epochs_trained: Epochs begun so far, over all calls of `fit`.
     """
@@ -49,6 +51,7 @@ class CompiledStack(LayerStack):
         super().__init__(layers, seed)
         self.history: History | None = None
         self.stop_training = False
+        self.stop_augmentation = False
         self.input_range: InputRange | None = None
         self.epochs_trained = 0
         self._compiled: Compiled | None = None

@@ -34,6 +34,8 @@ class Recipe:
         loss: A name, or what makes an object, as `compile` takes it. `Preset.fit` brings labels into its form.
         augmentation: Makes the layers that change figures by chance while they are learned from, whose values are 0..1;
             None: none.
+        unchanged: The share of the epochs, the last ones, in which figures are left as they are: see
+            `callbacks.StopAugmentation`. 0, the default: none.
         least_steps: As few steps as this teach the network anything.
     """
 
@@ -43,6 +45,7 @@ class Recipe:
     optimizer: Callable[[float, int], Optimizer]
     loss: str | Callable[[], Loss] = "sparse_categorical_crossentropy"
     augmentation: Callable[[], list[Layer]] | None = None
+    unchanged: float = 0.0
     least_steps: int = 0
 
     def epochs_for(self, figures: int, batch_size: int | None = None) -> int:
@@ -55,6 +58,17 @@ class Recipe:
             (2, 63)
         """
         return max(self.epochs, math.ceil(self.least_steps / steps_of(figures, batch_size or self.batch_size)))
+
+    def unchanged_epochs(self, epochs: int) -> int:
+        """How many of so many epochs leave figures as they are: `unchanged` of them, rounded up, but never all.
+
+        Example:
+            >>> from figurate import presets
+            >>> recipe = presets.get("best").recipe
+            >>> recipe.unchanged_epochs(16), recipe.unchanged_epochs(1)
+            (1, 0)
+        """
+        return min(math.ceil(self.unchanged * epochs), epochs - 1)
 
 
 @dataclass(frozen=True)
@@ -218,7 +232,7 @@ class Preset:
             batch_size=batch_size,
             epochs=epochs,
             validation_data=validation,
-            callbacks=[*averages_shown(model), *as_callbacks(callbacks)],
+            callbacks=[*callbacks_of(recipe, model, epochs), *as_callbacks(callbacks)],
             threads=threads,
             verbose=verbose,
         )
@@ -242,11 +256,16 @@ def ema_momentum(steps: int) -> float:
     return 1 - 1 / min(max(steps // 20, 1), 1000)
 
 
-def averages_shown(model: Sequential) -> list[Callback]:
-    """What has validation, and callbacks after it, see the averages where the optimizer keeps some of the weights.
+def callbacks_of(recipe: Recipe, model: Sequential, epochs: int) -> list[Callback]:
+    """What a recipe wants done in a training of so many epochs, before the user's own callbacks.
 
-    They are what the model is in the end.
+    Where the optimizer averages the weights, validation and later callbacks see the averages, which are what the model
+    is in the end; and the last epochs see figures as they are, where the recipe says so.
     """
-    from figurate.callbacks import SwapEMAWeights
+    from figurate.callbacks import StopAugmentation, SwapEMAWeights
 
-    return [SwapEMAWeights(swap_on_epoch=True)] if model.optimizer.use_ema else []
+    unchanged = recipe.unchanged_epochs(epochs)
+    return [
+        *([SwapEMAWeights(swap_on_epoch=True)] if model.optimizer.use_ema else []),
+        *([StopAugmentation(unchanged)] if unchanged > 0 else []),
+    ]

@@ -25,7 +25,7 @@ def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
 
     def normalization() -> Layer:
         # Behind the pooling, where numbers are few and convolution, ReLU and pooling stay one step of the engine.
-        return BatchNormalization(momentum=0.9)
+        return BatchNormalization()
 
     return [
         convolution(32, 5, sizes.strides),
@@ -79,6 +79,7 @@ RECIPE = Recipe(
     optimizer=optimizer,
     loss=loss,
     augmentation=augmentation,
+    unchanged=1 / 16,
     least_steps=1000,
 )
 

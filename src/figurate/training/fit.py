@@ -26,6 +26,7 @@ class TrainedModel(Protocol):
 
     seed: int
     stop_training: bool
+    stop_augmentation: bool
     epochs_trained: int
 
     @property
@@ -100,7 +101,7 @@ class FitLoop:
     def _run(self) -> None:
         model, plan, callbacks = self._model, self._plan, self._callbacks
         logs: Logs = {}
-        model.stop_training = False
+        model.stop_training = model.stop_augmentation = False
         try:
             callbacks.call("on_train_begin", {})
             first_epoch = self._first_epoch()
@@ -163,6 +164,7 @@ class FitLoop:
                 batch_size=self._plan.batch_size,
                 shuffle=self._plan.shuffle,
                 learning_rates=rates,
+                augments=not self._model.stop_augmentation,
                 first_step=first,
                 last_step=last,
                 tick=self._tick,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from figurate import layers, optimizers, presets, utils
+from figurate import callbacks, layers, optimizers, presets, utils
 from figurate.layers.augmentation import Augmentation
 from figurate.models import Sequential, load_model
 from tests.small import same_weights
@@ -173,6 +174,24 @@ def test_averages_are_what_validation_and_callbacks_see() -> None:
     loss, accuracy = model.evaluate(x, y, verbose=0)
     assert model.history.history["val_loss"][-1] == loss
     assert model.history.history["val_accuracy"][-1] == accuracy
+
+
+def test_the_last_epochs_see_figures_as_they_are() -> None:
+    class Seen(callbacks.Callback):
+        def __init__(self) -> None:
+            super().__init__()
+            self.unchanged: list[bool] = []
+
+        def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+            self.unchanged.append(self.model.stop_augmentation)
+
+    x, y = bytes_of((8, 8), 10)
+    tiny = presets.get("tiny")
+    for share, epochs, expected in ((0.25, 8, 2), (0.25, 9, 3), (1.0, 2, 1), (0.25, 1, 0), (0.0, 8, 0)):
+        seen = Seen()
+        preset = replace(tiny, recipe=replace(tiny.recipe, unchanged=share))
+        preset.fit(x, y, epochs=epochs, callbacks=[seen], verbose=0)
+        assert seen.unchanged == [False] * (epochs - expected) + [True] * expected
 
 
 def test_class_names() -> None:
