@@ -113,6 +113,8 @@ class Preset:
     ) -> Sequential:
         """The compiled model, to be trained by its own `fit`: `Input`, `Rescaling`, augmentation, the network.
 
+        Callbacks are that `fit`'s matter: "best" is meant to be trained with `callbacks.StopAugmentation()`.
+
         Args:
             input_shape: Of one figure: (height, width) or (height, width, channels); 8 to 64 pixels, 1 to 4 channels,
                 but for "lesson", which takes any.
