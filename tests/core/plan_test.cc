@@ -140,7 +140,7 @@ Swept swept(const Layers& layers, size_t count, const std::vector<Range>& by_sli
   const testing::Examples examples(count, 64, 3, true);
   const size_t depth = network.layers().size();
   figurate::Workspace workspace(network, depth, count, figurate::Workspace::Use::kTraining);
-  figurate::Batch batch(network, workspace, count, true, 7, 0);
+  figurate::Batch batch(network, workspace, count, {true, 7, 0});
   std::vector<uint32_t> order(count);
   for (size_t i = 0; i < count; ++i) order[i] = static_cast<uint32_t>(i);
   batch.take(*examples.figures, order.data(), order.data() + count, 0);

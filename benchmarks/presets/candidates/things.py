@@ -31,9 +31,22 @@ def alone() -> list[Layer]:
 SHORT = 12  # epochs, enough to tell candidates apart
 
 CANDIDATES: list[Preset] = [
-    *(variant(FAST, f"fast, {epochs} epochs", epochs=epochs, augmentation=None) for epochs in (5, 7)),
-    *(variant(FAST, f"fast, {epochs} epochs, mirrored", epochs=epochs, augmentation=alone) for epochs in (5, 7)),
-    variant(FAST, "fast, 7 epochs, 16-32-128", epochs=7, augmentation=None, layers=two(16, 5, 32, 128)),
+    *(
+        variant(FAST, f"fast, {epochs} epochs", epochs=epochs, augmentation=None, learning_rate=0.009)
+        for epochs in (5, 7)
+    ),
+    *(
+        variant(FAST, f"fast, {epochs} epochs, mirrored", epochs=epochs, augmentation=alone, learning_rate=0.009)
+        for epochs in (5, 7)
+    ),
+    variant(
+        FAST,
+        "fast, 7 epochs, 16-32-128",
+        epochs=7,
+        augmentation=None,
+        learning_rate=0.009,
+        layers=two(16, 5, 32, 128),
+    ),
     *(
         variant(FAST, f"fast, {epochs} epochs, rate 0.006", epochs=epochs, augmentation=None, learning_rate=0.006)
         for epochs in (7, 9)
