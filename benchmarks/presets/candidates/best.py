@@ -145,11 +145,16 @@ def decaying(rate: float, steps: int) -> Optimizer:
     return AdamW(OneCycle(rate), weight_decay=0.05, beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
 
 
-def nesterov(rate: float, steps: int) -> Optimizer:
+def descent(schedule: OneCycle, momentum_of_average: float) -> Optimizer:
     """What large networks for photographs are often trained with."""
     return SGD(
-        OneCycle(rate), momentum=0.9, nesterov=True, weight_decay=0.005, use_ema=True, ema_momentum=ema_momentum(steps)
+        schedule, momentum=0.9, nesterov=True, weight_decay=0.005, use_ema=True, ema_momentum=momentum_of_average
     )
+
+
+def nesterov(rate: float, steps: int) -> Optimizer:
+    """`descent` by the schedule of `best`."""
+    return descent(OneCycle(rate), ema_momentum(steps))
 
 
 def averaged(rate: float, steps: int) -> Optimizer:
@@ -158,15 +163,8 @@ def averaged(rate: float, steps: int) -> Optimizer:
 
 
 def averaged_nesterov(rate: float, steps: int) -> Optimizer:
-    """The same for `nesterov`."""
-    return SGD(
-        OneCycle(rate, final_divisor=8),
-        momentum=0.9,
-        nesterov=True,
-        weight_decay=0.005,
-        use_ema=True,
-        ema_momentum=1 - 5 / steps,
-    )
+    """`descent` by the schedule of `averaged`."""
+    return descent(OneCycle(rate, final_divisor=8), 1 - 5 / steps)
 
 
 THIN = five(24, 48, 96)
