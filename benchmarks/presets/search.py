@@ -134,6 +134,7 @@ def search(candidates: list[Preset], results: Results, data: str, figures: int, 
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    results.write()  # names may be others, too
 
 
 def judged(probabilities: np.ndarray, y: np.ndarray) -> dict[str, float]:

@@ -5,7 +5,9 @@ Run with --data fashion_mnist.
 
 from __future__ import annotations
 
-from benchmarks.presets.candidates.best import WIDE
+from typing import Any
+
+from benchmarks.presets.candidates.best import PLAIN, STEADY, WIDE, pooled_first, smoothed
 from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
@@ -24,11 +26,26 @@ def erased() -> list[Layer]:
     return [layers.Augment(shift=0.07, scale=0.06, mirror=True, erasing=0.25)]
 
 
+def garments() -> list[Layer]:
+    return [layers.Augment.garments()]
+
+
+def near() -> list[Layer]:
+    """By a pixel or so."""
+    return [layers.Augment(shift=0.04, mirror=True)]
+
+
+def holes() -> list[Layer]:
+    return [layers.Augment(mirror=True, erasing=0.25)]
+
+
 def alone() -> list[Layer]:
     return [layers.Augment(mirror=True)]
 
 
-SHORT = 12  # epochs, enough to tell candidates apart
+# Epochs enough to tell candidates apart, and what was learned with them from.
+SHORT: dict[str, Any] = {"epochs": 12, "loss": smoothed, **PLAIN}
+MIDDLE: dict[str, Any] = {"epochs": 24, "loss": smoothed, **PLAIN}
 
 CANDIDATES: list[Preset] = [
     *(
@@ -61,8 +78,18 @@ CANDIDATES: list[Preset] = [
         layers=two(8, 5, 24, 64, 0.0),
     ),
     variant(FAST, "fast, 9 epochs, rate 0.004", epochs=9, augmentation=None, learning_rate=0.004),
-    variant(BEST, "mirrored", epochs=SHORT, layers=WIDE, augmentation=mirrored),
-    variant(BEST, "mirrored and erased", epochs=SHORT, layers=WIDE, augmentation=erased),
-    variant(BEST, "garments", epochs=SHORT, layers=WIDE),
-    variant(BEST, "mirrored alone", epochs=SHORT, layers=WIDE, augmentation=alone),
+    variant(BEST, "mirrored", **SHORT, layers=WIDE, augmentation=mirrored),
+    variant(BEST, "mirrored and erased", **SHORT, layers=WIDE, augmentation=erased),
+    variant(BEST, "garments", **SHORT, layers=WIDE, augmentation=garments),
+    variant(BEST, "mirrored alone", **SHORT, layers=WIDE, augmentation=alone),
+    variant(BEST, "momentum 0.99, 24 epochs: mirrored alone", **MIDDLE, layers=STEADY, augmentation=alone),
+    variant(BEST, "… moved by a pixel", **MIDDLE, layers=STEADY, augmentation=near),
+    variant(BEST, "… erased", **MIDDLE, layers=STEADY, augmentation=holes),
+    variant(
+        BEST,
+        "… channels dropped, every convolution normalized",
+        **MIDDLE,
+        layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
+        augmentation=alone,
+    ),
 ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.presets.candidates.best import PLAIN, smoothed
 from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
@@ -25,6 +29,30 @@ def three(shape: tuple[int, ...], classes: int) -> list[Layer]:
         layers.Flatten(),
         layers.Dense(classes, activation="softmax"),
     ]
+
+
+def four(normalized: bool) -> Callable[[tuple[int, ...], int], list[Layer]]:
+    """Four convolutions, the second and third without pooling between; where `normalized`, what each group hands on."""
+
+    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
+        def normalization() -> list[Layer]:
+            return [layers.BatchNormalization()] if normalized else []
+
+        return [
+            convolution(6),
+            layers.MaxPooling2D(2),
+            *normalization(),
+            convolution(10),
+            convolution(14),
+            layers.MaxPooling2D(2),
+            *normalization(),
+            convolution(16),
+            *normalization(),
+            layers.Flatten(),
+            layers.Dense(classes, activation="softmax"),
+        ]
+
+    return network
 
 
 def averaged(shape: tuple[int, ...], classes: int) -> list[Layer]:
@@ -52,17 +80,26 @@ def bent() -> list[Layer]:
     return [layers.Augment(shift=0.05, rotation=8, scale=0.08, elastic=0.015)]
 
 
-SHORT = 15  # epochs, enough to tell candidates apart
-SLOW = 0.006
+# Epochs enough to tell candidates apart, and what was learned with them from.
+SHORT: dict[str, Any] = {
+    "epochs": 15,
+    "learning_rate": 0.006,
+    "loss": "sparse_categorical_crossentropy",
+    "unchanged": 0,
+}
+LONG = SHORT | {"epochs": 60, "learning_rate": 0.008, "augmentation": bent}
 
 CANDIDATES: list[Preset] = [
-    variant(TINY, "nothing changed", epochs=SHORT, learning_rate=SLOW, augmentation=None, layers=three),
-    variant(TINY, "little", epochs=SHORT, learning_rate=SLOW, augmentation=little, layers=three),
-    variant(TINY, "much", epochs=SHORT, learning_rate=SLOW, augmentation=much, layers=three),
-    variant(TINY, "bent", epochs=SHORT, learning_rate=SLOW, augmentation=bent, layers=three),
-    variant(TINY, "bent, rate 0.01", epochs=SHORT, learning_rate=0.01, augmentation=bent, layers=three),
-    variant(TINY, "bent, averaged", epochs=SHORT, learning_rate=SLOW, augmentation=bent, layers=averaged),
-    variant(TINY, "bent, four convolutions", epochs=SHORT, learning_rate=SLOW, augmentation=bent),
-    variant(TINY, "bent, rate 0.01, 60 epochs", epochs=60, learning_rate=0.01, augmentation=bent, layers=three),
-    TINY,
+    variant(TINY, "nothing changed", **SHORT, augmentation=None, layers=three),
+    variant(TINY, "little", **SHORT, augmentation=little, layers=three),
+    variant(TINY, "much", **SHORT, augmentation=much, layers=three),
+    variant(TINY, "bent", **SHORT, augmentation=bent, layers=three),
+    variant(TINY, "bent, rate 0.01", **SHORT | {"learning_rate": 0.01}, augmentation=bent, layers=three),
+    variant(TINY, "bent, averaged", **SHORT, augmentation=bent, layers=averaged),
+    variant(TINY, "bent, four convolutions", **SHORT, augmentation=bent, layers=four(normalized=False)),
+    variant(TINY, "bent, rate 0.01, 60 epochs", **LONG | {"learning_rate": 0.01}, layers=three),
+    variant(TINY, "bent, four convolutions, 60 epochs", **LONG, layers=four(normalized=False)),
+    variant(TINY, "… soft", **LONG | {"loss": smoothed} | PLAIN, layers=four(normalized=False)),
+    variant(TINY, "… normalized", **LONG | PLAIN, layers=four(normalized=True)),
+    variant(TINY, "… soft, normalized", **LONG | {"loss": smoothed} | PLAIN, layers=four(normalized=True)),
 ]

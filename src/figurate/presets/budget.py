@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from figurate.layers import Layer
 
-# Value by value, or another view of the same values: they need no room beside what comes in. A normalization becomes a
-# part of the convolution before it, and augmentation and dropout are not there in prediction.
+# Value by value, or another view of the same values: they need no room beside what comes in. A normalization is a
+# factor and a shift for each channel, often a convolution's beside it; augmentation and dropout are not there in
+# prediction.
 _IN_PLACE = frozenset(
     {
         "Activation",

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from figurate.presets.base import Preset, Recipe, ema_momentum
+from figurate.presets import parts
+from figurate.presets.base import Preset, Recipe
 from figurate.presets.sizes import Sizes
 
 if TYPE_CHECKING:
     from figurate.layers import Layer
-    from figurate.optimizers import Optimizer
 
 
 def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
@@ -41,26 +41,11 @@ def augmentation() -> list[Layer]:
     return [Augment(shift=0.05, rotation=8, scale=0.08, elastic=0.015)]
 
 
-def changes_of_things() -> list[Layer]:
-    """The same for pictures of things, which may be mirrored, too."""
-    from figurate.layers import Augment
-
-    return [Augment(shift=0.05, scale=0.05, mirror=True)]
-
-
-def optimizer(rate: float, steps: int) -> Optimizer:
-    """Adam, up to a high rate and down again; the weights averaged over the last steps."""
-    from figurate.optimizers import Adam
-    from figurate.optimizers.schedules import OneCycle
-
-    return Adam(OneCycle(rate), beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
-
-
 RECIPE = Recipe(
     epochs=60,
     batch_size=64,
     learning_rate=0.008,
-    optimizer=optimizer,
+    optimizer=parts.averaged_adam,
     augmentation=augmentation,
     least_steps=1000,
 )
@@ -70,5 +55,5 @@ TINY = Preset(
     description="under 5,000 parameters, 6 kB of activations: for the smallest devices",
     layers=network,
     recipe=RECIPE,
-    things=replace(RECIPE, augmentation=changes_of_things),
+    things=replace(RECIPE, augmentation=parts.mirrored),
 )

@@ -1,0 +1,82 @@
+"""What several presets' networks and recipes are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from figurate.presets.base import ema_momentum
+from figurate.presets.sizes import Sizes
+
+if TYPE_CHECKING:
+    from figurate.layers import Layer
+    from figurate.losses import Loss
+    from figurate.optimizers import Optimizer
+
+
+def normalized_groups(
+    shape: tuple[int, ...], classes: int, filters: Sequence[int], first_window: int, dropout: float = 0.0
+) -> list[Layer]:
+    """A convolution pooled at once, two more and a pooling, one more, each group normalized; and a dense layer.
+
+    Normalizations are behind the poolings, where numbers are few, and convolution, ReLU and pooling stay one step of
+    the engine.
+
+    Args:
+        shape: Of a figure: (height, width, channels).
+        classes: How many there are.
+        filters: Of the four convolutions.
+        first_window: Width and height of the first one's window; the others' is 3.
+        dropout: Before the dense layer; 0, the default: none.
+    """
+    from figurate.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
+
+    sizes = Sizes.of(shape)
+
+    def convolution(filters: int, window: int = 3, strides: int = 1) -> Layer:
+        return Conv2D(filters, window, strides=strides, padding=sizes.padding, activation="relu")
+
+    first, second, third, fourth = filters
+    return [
+        convolution(first, first_window, sizes.strides),
+        *sizes.pool(1),
+        BatchNormalization(),
+        convolution(second),
+        convolution(third),
+        *sizes.pool(2),
+        BatchNormalization(),
+        convolution(fourth),
+        BatchNormalization(),
+        Flatten(),
+        *([Dropout(dropout)] if dropout else []),
+        Dense(classes, activation="softmax"),
+    ]
+
+
+def bent() -> list[Layer]:
+    """What handwriting varies in, by a little."""
+    from figurate.layers import Augment
+
+    return [Augment(shift=0.07, rotation=10, scale=0.1, shear=8, elastic=0.015)]
+
+
+def mirrored() -> list[Layer]:
+    """What pictures of things vary in that few weights can follow."""
+    from figurate.layers import Augment
+
+    return [Augment(shift=0.05, scale=0.05, mirror=True)]
+
+
+def averaged_adam(rate: float, steps: int) -> Optimizer:
+    """Adam, up to a high rate and down again; the weights averaged over the last steps."""
+    from figurate.optimizers import Adam
+    from figurate.optimizers.schedules import OneCycle
+
+    return Adam(OneCycle(rate), beta_2=0.99, use_ema=True, ema_momentum=ema_momentum(steps))
+
+
+def softened() -> Loss:
+    """A little less than certainty is asked for: single odd figures are not learned by heart."""
+    from figurate.losses import SparseCategoricalCrossentropy
+
+    return SparseCategoricalCrossentropy(label_smoothing=0.1)
