@@ -39,6 +39,11 @@ def holes() -> list[Layer]:
     return [layers.Augment(mirror=True, erasing=0.25)]
 
 
+def worn() -> list[Layer]:
+    """Both."""
+    return [layers.Augment(shift=0.04, mirror=True, erasing=0.25)]
+
+
 def alone() -> list[Layer]:
     return [layers.Augment(mirror=True)]
 
@@ -91,5 +96,13 @@ CANDIDATES: list[Preset] = [
         **MIDDLE,
         layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
         augmentation=alone,
+    ),
+    variant(BEST, "moved by a pixel, erased, 40 epochs", **MIDDLE | {"epochs": 40}, layers=STEADY, augmentation=worn),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 24 epochs, 32-96-192",
+        **MIDDLE,
+        layers=pooled_first(32, 96, 192, momentum=0.99),
+        augmentation=worn,
     ),
 ]
