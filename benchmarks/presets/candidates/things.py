@@ -105,4 +105,18 @@ CANDIDATES: list[Preset] = [
         layers=pooled_first(32, 96, 192, momentum=0.99),
         augmentation=worn,
     ),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 40 epochs, channels dropped, every convolution normalized",
+        **MIDDLE | {"epochs": 40},
+        layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
+        augmentation=worn,
+    ),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 24 epochs, 32-96-192, channels dropped, every convolution normalized",
+        **MIDDLE,
+        layers=pooled_first(32, 96, 192, every=True, between=0.1, momentum=0.99),
+        augmentation=worn,
+    ),
 ]
