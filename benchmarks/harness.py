@@ -174,13 +174,19 @@ def spread(values: Iterable[float]) -> dict[str, float]:
 def write(task: str, quick: bool, machine_before: dict[str, object], **result: Any) -> Path:
     """Writes a task's result as JSON; quick runs go where nothing is published from."""
     target = (QUICK_RESULTS if quick else RESULTS) / f"{task}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    document = {"task": task, "command": f"python3 -m benchmarks.{task}", "machine": machine_before, **result}
-    temporary = target.with_suffix(".tmp")
-    temporary.write_text(json.dumps(rounded(document), indent=2) + "\n", encoding="utf-8")
-    temporary.replace(target)
+    write_json(
+        target, {"task": task, "command": f"python3 -m benchmarks.{task}", "machine": machine_before, **result}
+    )
     print(f"wrote {target.relative_to(ROOT)}", flush=True)
     return target
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """Puts a document in a file that is whole at any time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(rounded(document), indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
 
 
 def rounded(value: Any) -> Any:

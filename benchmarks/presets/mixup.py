@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.harness import RESULTS
-from benchmarks.presets.search import JUDGED_BY, write_json
+from benchmarks.harness import RESULTS, write_json
+from benchmarks.presets.search import JUDGED_BY
 from benchmarks.presets.table import mean_and_deviation
 from figurate import datasets, presets
 from figurate.presets.base import steps_of

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import machine
-from benchmarks.harness import RESULTS, rounded, spread
+from benchmarks.harness import RESULTS, spread, write_json
 from benchmarks.presets.described import described
 from benchmarks.presets.table import mean_and_deviation
 from figurate import datasets
@@ -95,14 +95,6 @@ class Results:
             "candidates": rows,
         }
         write_json(self._path, document)
-
-
-def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Puts a document in a file that is whole at any time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(rounded(document), indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
 
 
 def search(candidates: list[Preset], results: Results, data: str, figures: int, seeds: int, threads: int) -> None:
