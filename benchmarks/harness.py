@@ -174,9 +174,7 @@ def spread(values: Iterable[float]) -> dict[str, float]:
 def write(task: str, quick: bool, machine_before: dict[str, object], **result: Any) -> Path:
     """Writes a task's result as JSON; quick runs go where nothing is published from."""
     target = (QUICK_RESULTS if quick else RESULTS) / f"{task}.json"
-    write_json(
-        target, {"task": task, "command": f"python3 -m benchmarks.{task}", "machine": machine_before, **result}
-    )
+    write_json(target, {"task": task, "command": f"python3 -m benchmarks.{task}", "machine": machine_before, **result})
     print(f"wrote {target.relative_to(ROOT)}", flush=True)
     return target
 
