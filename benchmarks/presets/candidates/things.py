@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.presets.candidates.best import PLAIN, STEADY, WIDE, pooled_first, smoothed
+from benchmarks.presets.candidates.best import PLAIN, STEADY, WIDE, averaged, pooled_first, smoothed
 from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
@@ -118,5 +118,20 @@ CANDIDATES: list[Preset] = [
         **MIDDLE,
         layers=pooled_first(32, 96, 192, every=True, between=0.1, momentum=0.99),
         augmentation=worn,
+    ),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 36 epochs, 32-96-192",
+        **MIDDLE | {"epochs": 36},
+        layers=pooled_first(32, 96, 192, momentum=0.99),
+        augmentation=worn,
+    ),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 40 epochs, averaged for longer",
+        **MIDDLE | {"epochs": 40},
+        layers=STEADY,
+        augmentation=worn,
+        optimizer=averaged,
     ),
 ]
