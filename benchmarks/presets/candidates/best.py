@@ -18,16 +18,19 @@ BEST = presets.get("best")
 
 
 def five(
-    first: int, second: int, third: int, normalized: bool = True, dropout: float = 0.3
+    first: int, second: int, third: int, normalized: bool = True, dropout: float = 0.3, momentum: float = 0.9
 ) -> Callable[[tuple[int, ...], int], list[Layer]]:
-    """Five convolutions: two and a pooling, two and a pooling, one; where `normalized`, what each group hands on."""
+    """Five convolutions: two and a pooling, two and a pooling, one; where `normalized`, what each group hands on.
+
+    `momentum`: of the normalizations' moving averages.
+    """
 
     def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
         def group(filters: int, count: int) -> list[Layer]:
             return [
                 *(layers.Conv2D(filters, 3, activation="relu") for _ in range(count)),
                 *([layers.MaxPooling2D(2)] if count > 1 else []),
-                *([layers.BatchNormalization(momentum=0.9)] if normalized else []),
+                *([layers.BatchNormalization(momentum=momentum)] if normalized else []),
             ]
 
         return [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.presets.candidates.best import PLAIN, STEADY, WIDE, averaged, pooled_first, smoothed
+from benchmarks.presets.candidates.best import PLAIN, STEADY, WIDE, averaged, five, pooled_first, smoothed
 from benchmarks.presets.candidates.fast import two
 from benchmarks.presets.search import variant
 from figurate import layers, presets
@@ -26,8 +26,20 @@ def erased() -> list[Layer]:
     return [layers.Augment(shift=0.07, scale=0.06, mirror=True, erasing=0.25)]
 
 
-def garments() -> list[Layer]:
-    return [layers.Augment.garments()]
+def photographed() -> list[Layer]:
+    """All that photographs of things vary in."""
+    return [
+        layers.Augment(
+            shift=0.07,
+            rotation=4,
+            scale=0.08,
+            stretch=0.06,
+            contrast=0.15,
+            brightness=0.05,
+            erasing=0.25,
+            mirror=True,
+        )
+    ]
 
 
 def near() -> list[Layer]:
@@ -39,9 +51,9 @@ def holes() -> list[Layer]:
     return [layers.Augment(mirror=True, erasing=0.25)]
 
 
-def worn() -> list[Layer]:
+def garments() -> list[Layer]:
     """Both."""
-    return [layers.Augment(shift=0.04, mirror=True, erasing=0.25)]
+    return [layers.Augment.garments()]
 
 
 def alone() -> list[Layer]:
@@ -85,7 +97,7 @@ CANDIDATES: list[Preset] = [
     variant(FAST, "fast, 9 epochs, rate 0.004", epochs=9, augmentation=None, learning_rate=0.004),
     variant(BEST, "mirrored", **SHORT, layers=WIDE, augmentation=mirrored),
     variant(BEST, "mirrored and erased", **SHORT, layers=WIDE, augmentation=erased),
-    variant(BEST, "garments", **SHORT, layers=WIDE, augmentation=garments),
+    variant(BEST, "photographed", **SHORT, layers=WIDE, augmentation=photographed),
     variant(BEST, "mirrored alone", **SHORT, layers=WIDE, augmentation=alone),
     variant(BEST, "momentum 0.99, 24 epochs: mirrored alone", **MIDDLE, layers=STEADY, augmentation=alone),
     variant(BEST, "… moved by a pixel", **MIDDLE, layers=STEADY, augmentation=near),
@@ -97,41 +109,50 @@ CANDIDATES: list[Preset] = [
         layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
         augmentation=alone,
     ),
-    variant(BEST, "moved by a pixel, erased, 40 epochs", **MIDDLE | {"epochs": 40}, layers=STEADY, augmentation=worn),
+    variant(
+        BEST, "moved by a pixel, erased, 40 epochs", **MIDDLE | {"epochs": 40}, layers=STEADY, augmentation=garments
+    ),
     variant(
         BEST,
         "moved by a pixel, erased, 24 epochs, 32-96-192",
         **MIDDLE,
         layers=pooled_first(32, 96, 192, momentum=0.99),
-        augmentation=worn,
+        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 40 epochs, channels dropped, every convolution normalized",
         **MIDDLE | {"epochs": 40},
         layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
-        augmentation=worn,
+        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 24 epochs, 32-96-192, channels dropped, every convolution normalized",
         **MIDDLE,
         layers=pooled_first(32, 96, 192, every=True, between=0.1, momentum=0.99),
-        augmentation=worn,
+        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 36 epochs, 32-96-192",
         **MIDDLE | {"epochs": 36},
         layers=pooled_first(32, 96, 192, momentum=0.99),
-        augmentation=worn,
+        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 40 epochs, averaged for longer",
         **MIDDLE | {"epochs": 40},
         layers=STEADY,
-        augmentation=worn,
+        augmentation=garments,
         optimizer=averaged,
+    ),
+    variant(
+        BEST,
+        "moved by a pixel, erased, 32 epochs, 3x3 32-64-128",
+        **MIDDLE | {"epochs": 32},
+        layers=five(32, 64, 128, momentum=0.99),
+        augmentation=garments,
     ),
 ]

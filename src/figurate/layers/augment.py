@@ -170,7 +170,9 @@ class Augment(Augmentation):
 
     @classmethod
     def garments(cls, **changes: Any) -> Self:
-        """What photographs of things vary in: place, size, left and right, light, and parts that are hidden.
+        """What pictures of things vary in that fill their frames: left and right, a pixel or so, hidden parts.
+
+        What was measured to help on Fashion-MNIST. Photographs vary in more: say `scale`, `brightness`, `contrast`.
 
         Args:
             changes: Arguments of `Augment` in place of this set's, or beside them.
@@ -181,12 +183,7 @@ class Augment(Augmentation):
         """
         return cls(
             **{
-                "shift": 0.07,
-                "rotation": 4.0,
-                "scale": 0.08,
-                "stretch": 0.06,
-                "contrast": 0.15,
-                "brightness": 0.05,
+                "shift": 0.04,
                 "erasing": 0.25,
                 "mirror": True,
                 **changes,

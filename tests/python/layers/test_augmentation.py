@@ -114,12 +114,12 @@ def test_nothing_by_default() -> None:
     np.testing.assert_array_equal(augmented([layers.Augment()], X), X.astype(np.float32))
 
 
-@pytest.mark.parametrize("name", ["digits", "garments"])
-def test_sets_to_begin_with(name: str) -> None:
+@pytest.mark.parametrize(("name", "kept"), [("digits", "rotation"), ("garments", "erasing")])
+def test_sets_to_begin_with(name: str, kept: str) -> None:
     made = getattr(layers.Augment, name)
     changed = made(shift=0.3, name="mine")
     assert changed.shift == 0.3
-    assert changed.rotation == made().rotation > 0
+    assert getattr(changed, kept) == getattr(made(), kept) > 0
     assert changed.name == "mine"
     bounded = augmented([made()], X)
     assert bounded.min() >= 0
