@@ -57,10 +57,12 @@ def table(found: list[Row]) -> str:
     ]
     for name in presets.names():
         preset = presets.get(name)
-        parameters = preset.build((28, 28, 1), 10, seed=0).count_params()
+        kinds = preset, presets.get(name, "things")
+        characters, things = (kind.build((28, 28, 1), 10, seed=0).count_params() for kind in kinds)
+        parameters = f"{characters:,}" if characters == things else f"{characters:,} ({things:,})"
         cells = [cell for data in TITLES for cell in cells_of(by_name.get((data, name)))]
-        lines.append(f"| `{name}` | {preset.description} | {parameters:,} | {' | '.join(cells)} |")
-    lines += ["", "Parameters for grey figures of 28 × 28 pixels and 10 classes."]
+        lines.append(f"| `{name}` | {preset.description} | {parameters} | {' | '.join(cells)} |")
+    lines += ["", "Parameters for grey figures of 28 × 28 pixels and 10 classes, in brackets where things need others."]
     if found:
         lines[-1] += (
             " Accuracies of the 10,000 test figures, read once after the last epoch, means and\n"

@@ -109,7 +109,7 @@ class Run:
         asked = {"--epochs": self.epochs, "--batch-size": self.batch_size, "--lr": self.learning_rate}
         changes = [option for option, value in asked.items() if value is not None]
         changed = f", changed by {' and '.join(changes)}" if changes else ""
-        of_things = " for things" if self.kind == "things" and self.network.things is not None else ""
+        of_things = " for things" if self.kind == "things" and presets.get(self.recipe_name).things is not None else ""
         return (
             f"Recipe {self.recipe_name}{of_things}{changed}: {report.method(model)}, {epochs} epochs, batches of "
             f"{batch_size}, seed {self.seed}, {threads} ({engine['instruction_set']})."

@@ -14,7 +14,6 @@ Example:
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from figurate.errors import ConfigurationError, shown, unknown_name
@@ -45,7 +44,8 @@ def get(name: str, kind: Literal["characters", "things"] = "characters") -> Pres
     Args:
         name: One of `names()`.
         kind: What the figures show: "characters" (digits, letters, symbols), which lean and bend but are never
-            mirrored; or "things" (garments, sprites), which may be, and take longer to learn. It chooses the recipe.
+            mirrored; or "things" (garments, sprites), which may be, and take longer to learn. It chooses the recipe,
+            and for "best" how wide the network is.
 
     Raises:
         ConfigurationError: There is no such name, and the message has the nearest one; or no such kind.
@@ -59,4 +59,4 @@ def get(name: str, kind: Literal["characters", "things"] = "characters") -> Pres
     if kind not in KINDS:
         raise ConfigurationError(f"`presets.get` expects kind='characters' or 'things', received {shown(kind)}.")
     preset = _PRESETS[name]
-    return replace(preset, recipe=preset.things) if kind == "things" and preset.things is not None else preset
+    return preset.things if kind == "things" and preset.things is not None else preset

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ class Preset:
         layers: Makes the network's layers for figures (height, width, channels) and a number of classes: without
             `Input`, rescaling and augmentation, which `build` puts before them.
         recipe: How it is trained.
-        things: How it is trained on pictures of things, where that is another way; `get(…, kind="things")` makes it
-            the recipe.
+        things: What `get(…, kind="things")` gives instead, for pictures of things; None: the same. See `with_things`.
         planes: Whether the network reads planes of channels, so that figures (28, 28) become (28, 28, 1). One that
             doesn't takes figures of any shape.
 
@@ -96,8 +95,26 @@ class Preset:
     description: str
     layers: Callable[[tuple[int, ...], int], list[Layer]]
     recipe: Recipe
-    things: Recipe | None = None
+    things: Preset | None = None
     planes: bool = True
+
+    def with_things(self, layers: Callable[[tuple[int, ...], int], list[Layer]] | None = None, **recipe: Any) -> Preset:
+        """The same, with another recipe for pictures of things, and another network where they need one.
+
+        Args:
+            layers: In place of the preset's; None: its own.
+            recipe: Fields of `Recipe` in place of the preset's, such as `epochs=7`.
+
+        Example:
+            >>> from figurate import presets
+            >>> patient = presets.get("lesson").with_things(epochs=30)
+            >>> patient.recipe.epochs, patient.things.recipe.epochs
+            (20, 30)
+        """
+        return replace(
+            self,
+            things=replace(self, layers=layers or self.layers, recipe=replace(self.recipe, **recipe), things=None),
+        )
 
     def build(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from figurate.presets.base import Preset, Recipe
@@ -45,20 +44,17 @@ def optimizer(rate: float, steps: int) -> Optimizer:
     return Adam(OneCycle(rate, warmup_fraction=0.2), beta_1=0.85, beta_2=0.95)
 
 
-RECIPE = Recipe(
-    epochs=2,
-    batch_size=128,
-    learning_rate=0.009,
-    optimizer=optimizer,
-    augmentation=augmentation,
-    least_steps=500,
-)
-
+# Things differ in more than a line drawn by a hand, and so small a network can't follow them when they move, too.
 FAST = Preset(
     name="fast",
     description="a convolutional network in seconds",
     layers=network,
-    recipe=RECIPE,
-    # Things differ in more than a line drawn by a hand, and so small a network can't follow them when they move, too.
-    things=replace(RECIPE, epochs=7, learning_rate=0.006, augmentation=None),
-)
+    recipe=Recipe(
+        epochs=2,
+        batch_size=128,
+        learning_rate=0.009,
+        optimizer=optimizer,
+        augmentation=augmentation,
+        least_steps=500,
+    ),
+).with_things(epochs=7, learning_rate=0.006, augmentation=None)

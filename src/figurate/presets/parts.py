@@ -61,10 +61,10 @@ def bent() -> list[Layer]:
 
 
 def mirrored() -> list[Layer]:
-    """What pictures of things vary in that few weights can follow."""
+    """What pictures of things vary in that few weights can follow: left and right, and a pixel of 28."""
     from figurate.layers import Augment
 
-    return [Augment(shift=0.05, scale=0.05, mirror=True)]
+    return [Augment(shift=0.04, mirror=True)]
 
 
 def averaged_adam(rate: float, steps: int) -> Optimizer:

@@ -6,7 +6,6 @@ more than 12,000 numbers, so 12 kB in int8 (budget.py counts them).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from figurate.presets import parts
@@ -22,21 +21,18 @@ def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
     return parts.normalized_groups(shape, classes, filters=(16, 32, 32, 56), first_window=5)
 
 
-RECIPE = Recipe(
-    epochs=40,
-    batch_size=64,
-    learning_rate=0.004,
-    optimizer=parts.averaged_adam,
-    loss=parts.softened,
-    augmentation=parts.bent,
-    unchanged=1 / 16,
-    least_steps=1000,
-)
-
 SMALL = Preset(
     name="small",
     description="under 35,000 parameters, 12 kB of activations: for microcontrollers",
     layers=network,
-    recipe=RECIPE,
-    things=replace(RECIPE, augmentation=parts.mirrored),
-)
+    recipe=Recipe(
+        epochs=40,
+        batch_size=64,
+        learning_rate=0.004,
+        optimizer=parts.averaged_adam,
+        loss=parts.softened,
+        augmentation=parts.bent,
+        unchanged=1 / 16,
+        least_steps=1000,
+    ),
+).with_things(augmentation=parts.mirrored)

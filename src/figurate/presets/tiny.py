@@ -6,7 +6,6 @@ more than 6,000 numbers, so 6 kB in int8 (budget.py counts them).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from figurate.presets import parts
@@ -28,20 +27,17 @@ def augmentation() -> list[Layer]:
     return [Augment(shift=0.05, rotation=8, scale=0.08, elastic=0.015)]
 
 
-RECIPE = Recipe(
-    epochs=60,
-    batch_size=64,
-    learning_rate=0.008,
-    optimizer=parts.averaged_adam,
-    augmentation=augmentation,
-    unchanged=1 / 16,
-    least_steps=1000,
-)
-
 TINY = Preset(
     name="tiny",
     description="under 5,000 parameters, 6 kB of activations: for the smallest devices",
     layers=network,
-    recipe=RECIPE,
-    things=replace(RECIPE, augmentation=parts.mirrored),
-)
+    recipe=Recipe(
+        epochs=60,
+        batch_size=64,
+        learning_rate=0.008,
+        optimizer=parts.averaged_adam,
+        augmentation=augmentation,
+        unchanged=1 / 16,
+        least_steps=1000,
+    ),
+).with_things(augmentation=parts.mirrored)

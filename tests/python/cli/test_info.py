@@ -55,6 +55,8 @@ def test_presets_are_listed(call: Call) -> None:
         assert f" {facts['parameters']:,} " in line
         assert line.endswith(facts["description"])
         assert facts["parameters"] == figurate.presets.get(name).build((28, 28, 1), 10).count_params()
+        assert facts["things"]["epochs"] == figurate.presets.get(name, "things").recipe.epochs
+        assert (f" ({facts['things']['parameters']:,}) " in line) == (name == "best")
 
 
 def test_presets_show_what_was_measured(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,11 +146,12 @@ def test_the_recipe_is_followed(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_things_have_a_recipe_of_their_own_and_the_same_network(name: str) -> None:
+def test_things_have_a_recipe_of_their_own(name: str) -> None:
     characters, things = presets.get(name), presets.get(name, kind="things")
     assert presets.get(name, kind="characters") is characters
-    assert things.recipe == (characters.things or characters.recipe)
-    assert things.layers is characters.layers
+    assert things is (characters.things or characters)
+    assert (things.name, things.things) == (name, None if characters.things else things.things)
+    assert (things.layers is characters.layers) == (name != "best")
     mirrors = [
         [layer.mirror for layer in preset.build((28, 28), 10).layers if isinstance(layer, layers.Augment)]
         for preset in (characters, things)
