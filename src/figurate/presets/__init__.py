@@ -45,7 +45,7 @@ def get(name: str, kind: Literal["characters", "things"] = "characters") -> Pres
         name: One of `names()`.
         kind: What the figures show: "characters" (digits, letters, symbols), which lean and bend but are never
             mirrored; or "things" (garments, sprites), which may be, and take longer to learn. It chooses the recipe,
-            and for "best" how wide the network is.
+            and for "best" the network, too.
 
     Raises:
         ConfigurationError: There is no such name, and the message has the nearest one; or no such kind.

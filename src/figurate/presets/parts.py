@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def normalized_groups(
-    shape: tuple[int, ...], classes: int, filters: Sequence[int], first_window: int, dropout: float = 0.0
+    shape: tuple[int, ...], classes: int, groups: Sequence[Sequence[int]], first_window: int, dropout: float = 0.0
 ) -> list[Layer]:
-    """A convolution pooled at once, two more and a pooling, one more, each group normalized; and a dense layer.
+    """Groups of convolutions, a pooling behind each but the last, each group normalized; and a dense layer.
 
     Normalizations are behind the poolings, where numbers are few, and convolution, ReLU and pooling stay one step of
     the engine.
@@ -25,28 +25,23 @@ def normalized_groups(
     Args:
         shape: Of a figure: (height, width, channels).
         classes: How many there are.
-        filters: Of the four convolutions.
+        groups: The filters of each group's convolutions.
         first_window: Width and height of the first one's window; the others' is 3.
         dropout: Before the dense layer; 0, the default: none.
     """
     from figurate.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten
 
     sizes = Sizes.of(shape)
-
-    def convolution(filters: int, window: int = 3, strides: int = 1) -> Layer:
-        return Conv2D(filters, window, strides=strides, padding=sizes.padding, activation="relu")
-
-    first, second, third, fourth = filters
+    layers: list[Layer] = []
+    for number, group in enumerate(groups, 1):
+        for filters in group:
+            window, strides = (3, 1) if layers else (first_window, sizes.strides)
+            layers.append(Conv2D(filters, window, strides=strides, padding=sizes.padding, activation="relu"))
+        if number < len(groups):
+            layers += sizes.pool(number)
+        layers.append(BatchNormalization())
     return [
-        convolution(first, first_window, sizes.strides),
-        *sizes.pool(1),
-        BatchNormalization(),
-        convolution(second),
-        convolution(third),
-        *sizes.pool(2),
-        BatchNormalization(),
-        convolution(fourth),
-        BatchNormalization(),
+        *layers,
         Flatten(),
         *([Dropout(dropout)] if dropout else []),
         Dense(classes, activation="softmax"),

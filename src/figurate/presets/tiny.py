@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
     """As `small`, much thinner, with a first window of 3."""
-    return parts.normalized_groups(shape, classes, filters=(6, 10, 14, 16), first_window=3)
+    return parts.normalized_groups(shape, classes, groups=[(6,), (10, 14), (16,)], first_window=3)
 
 
 def augmentation() -> list[Layer]:
