@@ -32,57 +32,27 @@ def four(shape: tuple[int, ...], classes: int) -> list[Layer]:
     ]
 
 
-def as_best(
-    first: int, second: int, third: int, normalized: bool = True
-) -> Callable[[tuple[int, ...], int], list[Layer]]:
-    """The shape of `best`, with fewer channels and no dropout; where `normalized`, what each group hands on."""
+def grouped(*groups: tuple[int, ...], window: int, normalized: bool) -> Callable[[tuple[int, ...], int], list[Layer]]:
+    """Groups of convolutions, a pooling between each two; where `normalized`, what each group hands on.
+
+    `groups`: the filters of each group's convolutions. `window`: of the first convolution; the others' is 3.
+    """
 
     def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
-        def normalization() -> list[Layer]:
-            return [layers.BatchNormalization()] if normalized else []
-
-        return [
-            convolution(first, 5),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(second),
-            convolution(second),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(third),
-            *normalization(),
-            layers.Flatten(),
-            layers.Dense(classes, activation="softmax"),
-        ]
+        stack: list[Layer] = []
+        for number, group in enumerate(groups, 1):
+            stack += [convolution(filters, 3 if stack or at else window) for at, filters in enumerate(group)]
+            stack += [layers.MaxPooling2D(2)] if number < len(groups) else []
+            stack += [layers.BatchNormalization()] if normalized else []
+        return [*stack, layers.Flatten(), layers.Dense(classes, activation="softmax")]
 
     return network
 
 
-def three(normalized: bool) -> Callable[[tuple[int, ...], int], list[Layer]]:
-    """Three convolutions; where `normalized`, what each group hands on."""
-
-    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
-        def normalization() -> list[Layer]:
-            return [layers.BatchNormalization()] if normalized else []
-
-        return [
-            convolution(16, 5),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(32),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(64),
-            *normalization(),
-            layers.Flatten(),
-            layers.Dense(classes, activation="softmax"),
-        ]
-
-    return network
-
-
-PLAIN_THREE = three(normalized=False)
-HALF_OF_BEST = as_best(16, 32, 56)
+THREE = (16,), (32,), (64,)
+HALF = (16,), (32, 32), (56,)
+PLAIN_THREE = grouped(*THREE, window=5, normalized=False)
+HALF_OF_BEST = grouped(*HALF, window=5, normalized=True)
 # Epochs enough to tell candidates apart, and what was learned with them from.
 SHORT: dict[str, Any] = {"epochs": 12, "loss": "sparse_categorical_crossentropy", "unchanged": 0}
 SOFT: dict[str, Any] = {"epochs": 24, "loss": smoothed, **PLAIN}
@@ -94,13 +64,15 @@ CANDIDATES: list[Preset] = [
     variant(SMALL, "three, bent, 24 epochs", **SHORT | {"epochs": 24}, layers=PLAIN_THREE, augmentation=bent),
     variant(SMALL, "all soft, 24 epochs: three, moved", **SOFT, layers=PLAIN_THREE, augmentation=moved),
     variant(SMALL, "… three, bent", **SOFT, layers=PLAIN_THREE, augmentation=bent),
-    variant(SMALL, "… three, normalized, bent", **SOFT, layers=three(normalized=True), augmentation=bent),
+    variant(
+        SMALL, "… three, normalized, bent", **SOFT, layers=grouped(*THREE, window=5, normalized=True), augmentation=bent
+    ),
     variant(SMALL, "… half of best, bent", **SOFT, layers=HALF_OF_BEST, augmentation=bent),
     variant(
         SMALL,
         "… half of best, not normalized, bent",
         **SOFT,
-        layers=as_best(16, 32, 56, normalized=False),
+        layers=grouped(*HALF, window=5, normalized=False),
         augmentation=bent,
     ),
     variant(SMALL, "… half of best, bent, 40 epochs", **SOFT | {"epochs": 40}, layers=HALF_OF_BEST, augmentation=bent),

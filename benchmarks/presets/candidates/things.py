@@ -67,6 +67,7 @@ def alone() -> list[Layer]:
 # Epochs enough to tell candidates apart, and what was learned with them from.
 SHORT: dict[str, Any] = {"epochs": 12, "loss": smoothed, **PLAIN}
 MIDDLE: dict[str, Any] = {"epochs": 24, "loss": smoothed, **PLAIN}
+MOVED: dict[str, Any] = MIDDLE | {"augmentation": garments}
 
 CANDIDATES: list[Preset] = [
     *(
@@ -114,50 +115,47 @@ CANDIDATES: list[Preset] = [
         augmentation=alone,
     ),
     variant(
-        BEST, "moved by a pixel, erased, 40 epochs", **MIDDLE | {"epochs": 40}, layers=STEADY, augmentation=garments
+        BEST,
+        "moved by a pixel, erased, 40 epochs",
+        **MOVED | {"epochs": 40},
+        layers=STEADY,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 24 epochs, 32-96-192",
-        **MIDDLE,
+        **MOVED,
         layers=pooled_first(32, 96, 192, momentum=0.99),
-        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 40 epochs, channels dropped, every convolution normalized",
-        **MIDDLE | {"epochs": 40},
+        **MOVED | {"epochs": 40},
         layers=pooled_first(32, 64, 128, every=True, between=0.1, momentum=0.99),
-        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 24 epochs, 32-96-192, channels dropped, every convolution normalized",
-        **MIDDLE,
+        **MOVED,
         layers=pooled_first(32, 96, 192, every=True, between=0.1, momentum=0.99),
-        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 36 epochs, 32-96-192",
-        **MIDDLE | {"epochs": 36},
+        **MOVED | {"epochs": 36},
         layers=pooled_first(32, 96, 192, momentum=0.99),
-        augmentation=garments,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 40 epochs, averaged for longer",
-        **MIDDLE | {"epochs": 40},
+        **MOVED | {"epochs": 40},
         layers=STEADY,
-        augmentation=garments,
         optimizer=averaged,
     ),
     variant(
         BEST,
         "moved by a pixel, erased, 32 epochs, 3x3 32-64-128",
-        **MIDDLE | {"epochs": 32},
+        **MOVED | {"epochs": 32},
         layers=five(32, 64, 128, momentum=0.99),
-        augmentation=garments,
     ),
     variant(
         BEST,

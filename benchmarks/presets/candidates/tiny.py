@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks.presets.candidates.best import PLAIN, smoothed
+from benchmarks.presets.candidates.small import grouped
 from benchmarks.presets.search import variant
 from figurate import layers, presets
 from figurate.layers import Layer
@@ -33,26 +34,7 @@ def three(shape: tuple[int, ...], classes: int) -> list[Layer]:
 
 def four(normalized: bool) -> Callable[[tuple[int, ...], int], list[Layer]]:
     """Four convolutions, the second and third without pooling between; where `normalized`, what each group hands on."""
-
-    def network(shape: tuple[int, ...], classes: int) -> list[Layer]:
-        def normalization() -> list[Layer]:
-            return [layers.BatchNormalization()] if normalized else []
-
-        return [
-            convolution(6),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(10),
-            convolution(14),
-            layers.MaxPooling2D(2),
-            *normalization(),
-            convolution(16),
-            *normalization(),
-            layers.Flatten(),
-            layers.Dense(classes, activation="softmax"),
-        ]
-
-    return network
+    return grouped((6,), (10, 14), (16,), window=3, normalized=normalized)
 
 
 def averaged(shape: tuple[int, ...], classes: int) -> list[Layer]:

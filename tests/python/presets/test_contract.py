@@ -150,7 +150,7 @@ def test_things_have_a_recipe_of_their_own(name: str) -> None:
     characters, things = presets.get(name), presets.get(name, kind="things")
     assert presets.get(name, kind="characters") is characters
     assert things is (characters.things or characters)
-    assert (things.name, things.things) == (name, None if characters.things else things.things)
+    assert (things.name, things.things) == (name, None)
     assert (things.layers is characters.layers) == (name != "best")
     mirrors = [
         [layer.mirror for layer in preset.build((28, 28), 10).layers if isinstance(layer, layers.Augment)]
