@@ -6,16 +6,13 @@ namespace figurate {
 
 namespace {
 
-// Calls take(rows, slice) for a few rows at a time of all rows of some slices.
+// Calls take(rows) for a few rows at a time of all rows of a slice.
 template <class Take>
-void for_rows(size_t batch_rows, Range slices, size_t at_once, const Take& take) {
-  for (size_t slice = slices.first; slice < slices.last; ++slice) {
-    const Range rows = slice_rows(batch_rows, slice);
-    const size_t times = (rows.size() + at_once - 1) / at_once;
-    for (size_t i = 0; i < times; ++i) {
-      const Range some = share(rows.size(), i, times);
-      take(Range{rows.first + some.first, rows.first + some.last}, slice);
-    }
+void for_rows(Range rows, size_t at_once, const Take& take) {
+  const size_t times = (rows.size() + at_once - 1) / at_once;
+  for (size_t i = 0; i < times; ++i) {
+    const Range some = share(rows.size(), i, times);
+    take(Range{rows.first + some.first, rows.first + some.last});
   }
 }
 
@@ -46,13 +43,11 @@ void Sweep::clear_sums(const Batch& batch, size_t slice) const {
   }
 }
 
-void Sweep::forward(const Batch& batch, const Figures& data, Range slices, size_t stage, const Judge& judge) {
+void Sweep::forward(const Batch& batch, const Figures& data, size_t slice, size_t stage, const Judge& judge) {
   const Range layers = plan_.stages()[stage];
   const bool last = stage + 1 == plan_.stages().size();
-  if (stage == 0) {
-    for (size_t slice = slices.first; slice < slices.last; ++slice) clear_sums(batch, slice);
-  }
-  for_rows(batch.rows(), slices, plan_.rows_at_once(), [&](Range rows, size_t slice) {
+  if (stage == 0) clear_sums(batch, slice);
+  for_rows(slice_rows(batch.rows(), slice), plan_.rows_at_once(), [&](Range rows) {
     take(batch, rows, slice);
     if (stage == 0) {
       for (size_t r = 0; r < rows.size(); ++r) batch.load(data, rows.first + r, passes_[0].input.row(rows_.first + r));
@@ -70,10 +65,10 @@ void Sweep::forward(const Batch& batch, const Figures& data, Range slices, size_
   });
 }
 
-void Sweep::backward(const Batch& batch, Range slices, size_t stage) {
+void Sweep::backward(const Batch& batch, size_t slice, size_t stage) {
   const size_t next = plan_.stages()[stage].last;
   if (next < plan_.first_trained()) return;
-  for_rows(batch.rows(), slices, plan_.rows_at_once(), [&](Range rows, size_t slice) {
+  for_rows(slice_rows(batch.rows(), slice), plan_.rows_at_once(), [&](Range rows) {
     take(batch, rows, slice);
     if (passes_[next].input_gradient.data != nullptr) network_.layers()[next]->backward(passes_[next], rows_);
     layers_back(stage);

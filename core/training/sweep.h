@@ -16,11 +16,11 @@ class Sweep {
   // Judges rows of the batch that went all the way forward, and writes the loss' gradient.
   using Judge = std::function<void(Range rows)>;
 
-  // One stage of the way forward, for the rows of some slices; at the last stage they are judged and go back to the
-  // stage's first layer.
-  void forward(const Batch& batch, const Figures& data, Range slices, size_t stage, const Judge& judge);
+  // One stage of the way forward, for the rows of a slice; at the last stage they are judged and go back to the stage's
+  // first layer.
+  void forward(const Batch& batch, const Figures& data, size_t slice, size_t stage, const Judge& judge);
   // One stage of the way back.
-  void backward(const Batch& batch, Range slices, size_t stage);
+  void backward(const Batch& batch, size_t slice, size_t stage);
 
  private:
   void take(const Batch& batch, Range rows, size_t slice);

@@ -83,7 +83,8 @@ std::vector<double> Trainer::fit(const Labelled& data, const Epoch& epoch, const
     stretch.last_step = stretch.first_step + pace.steps;
     const auto start = Clock::now();
     Team& chosen = pace.threads > 1 ? team : alone;
-    chosen.run([&](int rank) { run(chosen, rank, data, stretch); });
+    Handout handout(static_cast<size_t>(chosen.size()));
+    chosen.run([&](int rank) { run(chosen, rank, data, stretch, handout); });
     pace_.took(pace, std::chrono::duration<double>(Clock::now() - start).count(), chosen.take_waited());
     stretch.first_step = stretch.last_step;
     if (tick && !tick(stretch.first_step, sums_.means())) break;
@@ -124,7 +125,7 @@ void Trainer::step_by_shard(Team& team, size_t rank, const Labelled& data, Batch
   batch.backward(rows);
 }
 
-void Trainer::step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep) {
+void Trainer::step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep, Turns& turns) {
   const auto ranks = static_cast<size_t>(team.size());
   bool prepares = false;
   for (size_t i = 0; i < batch.passes().size(); ++i) {
@@ -134,20 +135,19 @@ void Trainer::step_by_slice(Team& team, size_t rank, const Labelled& data, Batch
     prepares = true;
   }
   if (prepares) team.barrier();
-  const size_t stages = workspace_->plan().stages().size();
-  const Range slices = share(slice_count(batch.rows()), rank, ranks);
+  const size_t stages = workspace_->plan().stages().size(), slices = slice_count(batch.rows());
   const Sweep::Judge judged = [&](Range rows) { judge(data, batch, rows); };
   for (size_t stage = 0; stage < stages; ++stage) {
     if (stage > 0) team.barrier();
-    sweep.forward(batch, *data.figures, slices, stage, judged);
+    turns.take_all(slices, [&](size_t slice) { sweep.forward(batch, *data.figures, slice, stage, judged); });
   }
   for (size_t stage = stages - 1; stage-- > 0;) {
     team.barrier();
-    sweep.backward(batch, slices, stage);
+    turns.take_all(slices, [&](size_t slice) { sweep.backward(batch, slice, stage); });
   }
 }
 
-void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch) {
+void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch& epoch, Handout& handout) {
   const auto rank = static_cast<size_t>(rank_number);
   const size_t count = order_.size(), size = batch_rows_;
   const uint64_t done_before = iterations;
@@ -157,13 +157,14 @@ void Trainer::run(Team& team, int rank_number, const Labelled& data, const Epoch
   Batch rest(network_, *workspace_, count % size, setting);
   const bool by_slice = workspace_->plan().sliced();
   Sweep sweep(network_, *workspace_, criteria_.loss->depth());
+  Turns turns(handout, rank);
   for (size_t step = epoch.first_step; step < epoch.last_step; ++step) {
     const size_t first = step * size, next = first + size;
     Batch& batch = next <= count ? whole : rest;
     batch.take(*data.figures, order_.data() + first, order_.data() + std::min(next, count),
                next < count ? std::min(size, count - next) : 0);
     if (by_slice) {
-      step_by_slice(team, rank, data, batch, sweep);
+      step_by_slice(team, rank, data, batch, sweep, turns);
     } else {
       step_by_shard(team, rank, data, batch);
     }

@@ -23,6 +23,7 @@
 #include "../thread_pool.h"
 #include "clipping.h"
 #include "evaluate.h"
+#include "handout.h"
 #include "optimizer.h"
 #include "pace.h"
 #include "sweep.h"
@@ -67,9 +68,9 @@ class Trainer {
 
  private:
   void prepare(const Labelled& data, const Epoch& epoch);
-  void run(Team& team, int rank, const Labelled& data, const Epoch& epoch);
+  void run(Team& team, int rank, const Labelled& data, const Epoch& epoch, Handout& handout);
   void step_by_shard(Team& team, size_t rank, const Labelled& data, Batch& batch);
-  void step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep);
+  void step_by_slice(Team& team, size_t rank, const Labelled& data, Batch& batch, Sweep& sweep, Turns& turns);
   void judge(const Labelled& data, const Batch& batch, Range rows);
   void update(Team& team, size_t rank, const Batch& batch, const Update& step);
 

@@ -158,12 +158,16 @@ Swept swept(const Layers& layers, size_t count, const std::vector<Range>& by_sli
   std::vector<std::unique_ptr<figurate::Sweep>> sweeps;  // one for each thread there might be
   for (size_t i = 0; i < by_slices.size(); ++i)
     sweeps.push_back(std::make_unique<figurate::Sweep>(network, workspace, depth));
+  const auto each = [&](const auto& take) {
+    for (size_t i = 0; i < by_slices.size(); ++i) {
+      for (size_t slice = by_slices[i].first; slice < by_slices[i].last; ++slice) take(*sweeps[i], slice);
+    }
+  };
   for (size_t stage = 0; stage < stages; ++stage) {
-    for (size_t i = 0; i < by_slices.size(); ++i)
-      sweeps[i]->forward(batch, *examples.figures, by_slices[i], stage, judge);
+    each([&](figurate::Sweep& sweep, size_t slice) { sweep.forward(batch, *examples.figures, slice, stage, judge); });
   }
   for (size_t stage = stages - 1; stage-- > 0;) {
-    for (size_t i = 0; i < by_slices.size(); ++i) sweeps[i]->backward(batch, by_slices[i], stage);
+    each([&](figurate::Sweep& sweep, size_t slice) { sweep.backward(batch, slice, stage); });
   }
   const figurate::Pass& first = batch.passes()[0];
   found.sums.assign(first.gradient, first.gradient + first.slices * network.layers()[0]->gradient_size());
