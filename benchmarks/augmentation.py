@@ -10,7 +10,7 @@ from benchmarks import machine
 from benchmarks.harness import Answer, Competitor, ask, key, options, pairs, seconds, spread, write
 
 FIT = "benchmarks.presets.figurate_fit"
-# Figures of an epoch. Not fewer: normalizations' averages follow slowly, and after 250 steps are not yet worth reading by.
+# Figures of an epoch. Not fewer: the averages of normalizations follow slowly, and are far behind after 250 steps.
 PRESETS = {"tiny": 60_000, "small": 30_000, "best": 30_000}
 QUICK_FIGURES = 640
 LEAST_ACCURACY = 0.5  # after an epoch of so few figures
