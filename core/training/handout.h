@@ -1,8 +1,8 @@
 // Hands a batch's slices out to the threads of a team.
 //
-// Each thread has a share of them and takes it in order, so that it finds in its cache what it left there a stage before.
-// One that is done with its own takes the last ones of others, whose cores may be slower just now, or busy with something
-// else. What is computed for a slice does not depend on who takes it.
+// Each thread has a share of them and takes it in order, so that it finds in its cache what it left there a stage
+// before. One that is done with its own takes the last ones of others, whose cores may be slower just now, or busy with
+// something else. What is computed for a slice does not depend on who takes it.
 #pragma once
 
 #include <atomic>
@@ -26,8 +26,8 @@ class Handout {
   // A slice of `count` that nobody took in this round, or kNothing. Rounds are numbered from 1 by every thread alike.
   size_t take(size_t rank, uint32_t round, size_t count);
 
-  // What is left of a thread's share, and in which round: 32 bits, 16 for the first slice, 16 for the one behind the last.
-  // Whoever comes first in a round brings it up to date.
+  // What is left of a thread's share, and in which round: 32 bits, 16 for the first slice, 16 for the one behind the
+  // last. Whoever comes first in a round brings it up to date.
   struct alignas(64) Left {
     std::atomic<uint64_t> bits{0};
   };
