@@ -17,6 +17,7 @@ from benchmarks.machine import QUIET
 README = ROOT / "README.md"
 RESULTS = BENCHMARKS / "results"
 BEGIN, END = "<!-- table:mnist_lesson -->", "<!-- /table -->"
+NOT_SHOWN = ("presets", "kernels")  # elsewhere, or as JSON alone
 
 Results = dict[str, dict[str, Any]]
 
@@ -132,9 +133,8 @@ def single_rows(results: Results) -> list[tuple[str, str, str]]:
         rows.append(("`predict`, one figure", between(found["microseconds_one"]["float64"], " µs"), "predicting"))
     if found := results.get("augmentation"):
         for row in found["presets"]:
-            part = {name: 100 * value for name, value in row["part"].items()}
             title = f"Preset `{row['preset']}`: augmentation's part of its training"
-            rows.append((title, between(part, " %"), "augmentation"))
+            rows.append((title, f"{100 * row['part']['median']:.1f} %", "augmentation"))
         rows.append(("Training preset `best`, memory at peak", f"{number(found['best_peak_mb'])} MB", "augmentation"))
     if found := results.get("accuracy"):
         ours, theirs = (f"{100 * found['mean'][name]:.2f} %" for name in ("figurate", "Keras on JAX"))
@@ -143,9 +143,24 @@ def single_rows(results: Results) -> list[tuple[str, str, str]]:
     return rows
 
 
-def machine_line(results: Results) -> str:
-    """Names the machine of the main result, and says if it had other work."""
-    result = results.get("mnist_lesson") or next(iter(results.values()))
+def machine_lines(results: Results) -> list[str]:
+    """Names the machine of the main result, then others with what was measured on them; says if one had other work."""
+    tasks: dict[str, list[str]] = {}
+    for task in sorted(results, key=lambda task: task != "mnist_lesson"):
+        if task not in NOT_SHOWN:
+            tasks.setdefault(machine_name(results[task]), []).append(task)
+    lines: list[str] = []
+    for name, those in tasks.items():
+        ours = next((found for task in those if (found := instruction_set(results[task]))), "")
+        what = f"{', '.join(f'`{task}`' for task in those)}: on" if lines else "Measured on"
+        lines.append(f"{what} {name}{f'; figurate uses {ours}' if ours else ''}).")
+    if busy := [task for task, found in results.items() if found["machine"]["busy_before"] > QUIET]:
+        lines.append(f"A machine had other work during: {', '.join(busy)}.")
+    return lines
+
+
+def machine_name(result: dict[str, Any]) -> str:
+    """Says when and where a result was measured; a bracket stays open."""
     machine = result["machine"]
     flags = (
         "AVX-512"
@@ -154,12 +169,15 @@ def machine_line(results: Results) -> str:
         if "avx2" in machine["flags"]
         else machine["architecture"]
     )
-    ours = result.get("figurate", {}).get("instruction_set")
-    line = f"Measured on {machine['date']}, {machine['cpus_used']} CPUs of a machine that calls itself "
-    line += f"{machine['processor']} (family {machine['family']}, model {machine['model']}; {flags}"
-    line += f"; figurate uses {ours})." if ours else ")."
-    busy = [task for task, found in results.items() if found["machine"]["busy_before"] > QUIET]
-    return line + (f" The machine had other work during: {', '.join(busy)}." if busy else "")
+    return (
+        f"{machine['date']}, {machine['cpus_used']} CPUs of a machine that calls itself {machine['processor']} "
+        f"(family {machine['family']}, model {machine['model']}; {flags}"
+    )
+
+
+def instruction_set(result: dict[str, Any]) -> str:
+    """What figurate computed with, where the task tells."""
+    return str(result.get("instruction_set") or result.get("figurate", {}).get("instruction_set") or "")
 
 
 def render(results: Results) -> str:
@@ -180,7 +198,7 @@ def render(results: Results) -> str:
         lines += ["| figurate alone | | `python3 -m benchmarks.`… |", "|---|---:|---|"]
         lines += [f"| {title} | {value} | `{task}` |" for title, value, task in rows] + [""]
     lines += [
-        machine_line(results),
+        *machine_lines(results),
         "Medians, smallest and largest in brackets; each ratio is taken from two runs, one directly after the other.",
         "The other frameworks run three epochs, scaled; what their first epoch takes longer (compiling, mostly) is",
         "left out of the ratio and told beside it.",

@@ -2,8 +2,7 @@
 
 The clock covers the whole call of `fit` on raw pixels, uint8, without validation. Afterwards the test figures are read
 once. Options: `preset`; `figures` (learn from the first so many alone); `epochs` (in place of the recipe's); `save`
-(the path of an .npy for the probabilities of the test figures); `augmentation` (false: figures are left as they are);
-`describe` (train nothing, tell what would be trained).
+(the path of an .npy for the probabilities of the test figures); `describe` (train nothing, tell what would be trained).
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ def run(job: Job) -> dict[str, Any]:
         x,
         y,
         epochs=job.options.get("epochs"),
-        augmentation="recipe" if job.options.get("augmentation", True) else None,
         seed=job.seed,
         threads=job.threads,
         verbose=0,

@@ -41,6 +41,17 @@ def test_a_rival_is_named_with_its_versions_and_its_ratio() -> None:
     assert "2 CPUs of a machine that calls itself Example (family 1, model 2; AVX2; figurate uses avx2)." in table
 
 
+def test_what_was_measured_elsewhere_is_told() -> None:
+    later = {"machine": MACHINE | {"date": "2026-01-03", "flags": ["avx512f"]}, "ratio": ONE}
+    kernels = {"machine": MACHINE | {"date": "2026-01-04"}}  # not in this table
+    lines = report.machine_lines({"kernels": kernels, "many_networks": later, "mnist_lesson": FIT})
+    machine = "2 CPUs of a machine that calls itself Example (family 1, model 2; "
+    assert lines == [
+        f"Measured on 2026-01-02, {machine}AVX2; figurate uses avx2).",
+        f"`many_networks`: on 2026-01-03, {machine}AVX-512).",
+    ]
+
+
 def test_a_busy_machine_is_told() -> None:
     table = report.render({"mnist_lesson": FIT | {"machine": MACHINE | {"busy_before": 0.5}}})
     assert "other work during: mnist_lesson" in table
