@@ -43,6 +43,7 @@ nb::tuple to_tuple(const Shape& shape);
 void bind_info(nb::module_& module);
 void bind_random(nb::module_& module);
 void bind_figures(nb::module_& module);
+void bind_forms(nb::module_& module);
 void bind_layers(nb::module_& module);
 void bind_network(nb::module_& module);
 void bind_trainer(nb::module_& module);

@@ -7,6 +7,7 @@ NB_MODULE(_core, m) {
   bind_info(m);
   bind_random(m);
   bind_figures(m);
+  bind_forms(m);
   bind_layers(m);
   bind_network(m);
   bind_trainer(m);

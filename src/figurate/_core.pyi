@@ -35,6 +35,23 @@ def apply_layers(x: _Floats, input_shape: Sequence[int], layers: Sequence[_Spec]
     Figure i draws its random numbers as figure i of the epoch does.
     """
 
+def bring_into_form(
+    pictures: Sequence[npt.NDArray[np.uint8]],
+    *,
+    size: tuple[int, int],
+    box: tuple[float, float],
+    light_ground: bool,
+    centre_mass: bool,
+    strokes: tuple[float, float],
+    deskew: bool,
+    ink: bool,
+    threads: int,
+) -> npt.NDArray[np.uint8]:
+    """Grey pictures (height, width) of any sizes, or pieces of ink, as figures (pictures, *size) of one form."""
+
+def stroke_widths(figures: npt.NDArray[np.uint8]) -> list[float]:
+    """The thickness of the strokes of figures of ink (figures, height, width), in pixels."""
+
 class Figures:
     """Figures held for training and evaluation: bytes where that loses nothing, else float32."""
 

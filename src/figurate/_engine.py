@@ -4,11 +4,33 @@ Does no arithmetic of its own; it only says how to mend a missing build.
 """
 
 try:
-    from figurate._core import Figures, Network, Trainer, apply_layers, default_threads, info, normal, uniform
+    from figurate._core import (
+        Figures,
+        Network,
+        Trainer,
+        apply_layers,
+        bring_into_form,
+        default_threads,
+        info,
+        normal,
+        stroke_widths,
+        uniform,
+    )
 except ImportError as error:
     raise ImportError(
         f"The compiled engine `figurate._core` could not be loaded ({error}). Expected it beside the Python files of "
         "the package. Build it with `pip install .` in the repository's root, or install a wheel."
     ) from error
 
-__all__ = ["Figures", "Network", "Trainer", "apply_layers", "default_threads", "info", "normal", "uniform"]
+__all__ = [
+    "Figures",
+    "Network",
+    "Trainer",
+    "apply_layers",
+    "bring_into_form",
+    "default_threads",
+    "info",
+    "normal",
+    "stroke_widths",
+    "uniform",
+]

@@ -13,6 +13,7 @@ from figurate import _engine
 from figurate.callbacks import CallbackList, History
 from figurate.callbacks.callback import CallbackModel, Logs
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, shown
+from figurate.figures import FigurePreprocessing
 from figurate.layers import Layer
 from figurate.losses import Loss
 from figurate.metrics import Metric
@@ -54,8 +55,33 @@ class CompiledStack(LayerStack):
         self.stop_augmentation = False
         self.input_range: InputRange | None = None
         self.epochs_trained = 0
+        self._form: FigurePreprocessing | None = None
+        self._form_given = False
         self._compiled: Compiled | None = None
         self._threads = _engine.default_threads()
+
+    @property
+    def preprocessing(self) -> FigurePreprocessing | None:
+        """The form of the training figures, which pictures are brought into before they are read.
+
+        `fit` finds it out from the figures that it is given, unless it was set; None before, and where figures are no
+        pictures. Set it to None to have it found out again.
+        """
+        return self._form
+
+    @preprocessing.setter
+    def preprocessing(self, form: FigurePreprocessing | None) -> None:
+        if form is not None and not isinstance(form, FigurePreprocessing):
+            raise ConfigurationError(
+                f"`preprocessing` expects a `figures.FigurePreprocessing` or None, received {shown(form)}."
+            )
+        if form is not None and self.built and math.prod(form.figure_shape) != math.prod(self.network.input_shape):
+            raise ShapeError(
+                f"`preprocessing` expects a form for figures of the model's shape {tuple(self.network.input_shape)}, "
+                f"received one for {form.figure_shape}. Give it the model's height, width and channels."
+            )
+        self._form = form
+        self._form_given = form is not None
 
     # -- compile -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 from figurate import layers
 from figurate.errors import ConfigurationError, FigurateError, FileFormatError, shown
+from figurate.figures import FigurePreprocessing
 from figurate.layers import InputLayer, Layer
 from figurate.models.container import Header
 from figurate.parameters import LARGEST_SEED
@@ -62,7 +63,7 @@ class Description:
     input_shape: tuple[int, ...]
     layers: list[Layer]
     class_names: list[str] | None
-    preprocessing: dict[str, Any] | None
+    preprocessing: FigurePreprocessing | None
     input_range: InputRange | None
     compiled: Compiled | None
     iterations: int
@@ -155,7 +156,7 @@ def _description(reader: _Reader) -> Description:
         input_shape=input_shape,
         layers=found,
         class_names=reader.class_names(found[-1]),
-        preprocessing=reader.optional("preprocessing", dict),
+        preprocessing=reader.preprocessing(input_shape),
         input_range=reader.input_range(),
         compiled=None if chosen is None else reader.made("compile", lambda: Compiled.from_config(chosen)),
         iterations=reader.whole("iterations", training["iterations"], 2**63 - 1),
@@ -263,6 +264,15 @@ class _Reader:
         if not isinstance(names, list) or len(names) != outputs or not all(isinstance(name, str) for name in names):
             self.fail(f"its field 'class_names' is {shown(names)}, expected {outputs} texts, one an output")
         return names
+
+    def preprocessing(self, input_shape: tuple[int, ...]) -> FigurePreprocessing | None:
+        config = self.optional("preprocessing", dict)
+        if config is None:
+            return None
+        form = self.made("preprocessing", lambda: FigurePreprocessing.from_config(config))
+        if math.prod(form.figure_shape) != math.prod(input_shape):
+            self.fail(f"its field 'preprocessing' makes figures of {form.figure_shape}, the model takes {input_shape}")
+        return form
 
     def input_range(self) -> InputRange | None:
         if self.document["input"] is None:

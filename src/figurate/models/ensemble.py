@@ -17,10 +17,12 @@ from figurate import _engine
 from figurate.callbacks import CallbackList
 from figurate.callbacks.callback import CallbackModel
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, shown
+from figurate.figures import FigurePreprocessing
 from figurate.losses import Loss
 from figurate.models import saving, summary
 from figurate.models.compiled_stack import in_form
 from figurate.models.layer_list import without_names
+from figurate.models.reader import PictureReader
 from figurate.models.sequential import Sequential
 from figurate.naming import unique_name
 from figurate.optimizers import SGD
@@ -31,7 +33,7 @@ from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator, Labelled
 
 
-class Ensemble:
+class Ensemble(PictureReader):
     """Models whose probabilities are averaged, each counting alike.
 
     Several networks trained from different seeds err in different places: their mean is nearly always right more often
@@ -104,8 +106,8 @@ class Ensemble:
         return next((model.input_range for model in self._models if model.input_range is not None), None)
 
     @property
-    def preprocessing(self) -> dict[str, Any] | None:
-        """What was done to pictures before training: the first member's that says it."""
+    def preprocessing(self) -> FigurePreprocessing | None:
+        """The form of the training figures: the first member's that says it."""
         return next((model.preprocessing for model in self._models if model.preprocessing is not None), None)
 
     @property
@@ -145,6 +147,12 @@ class Ensemble:
         prediction.warn(array, self.input_range, stacklevel=2)
         rows = prediction.rows(array, self._models[0].network.input_shape)
         return self._mean(rows, arguments.optional_threads("predict", threads)).reshape(-1, *self._outputs)
+
+    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
+        return self.predict(x, threads=threads)
+
+    def _get_input_range(self) -> InputRange | None:
+        return self.input_range
 
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The mean of the members' outputs for one batch: `predict`."""

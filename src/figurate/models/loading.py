@@ -56,7 +56,7 @@ def _model(saved: saving.Saved, compile: bool) -> Sequential:
     model = Sequential(
         [Input(description.input_shape), *description.layers], name=description.name, seed=description.seed
     )
-    model.preprocessing = description.preprocessing
+    model.take_form(description.preprocessing)
     model.class_names = description.class_names
     if saved.history is not None:
         model.history = _history(saved)

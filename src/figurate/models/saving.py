@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from figurate import _engine, layers
 from figurate.errors import ConfigurationError, FileFormatError, UnsupportedError
+from figurate.figures import FigurePreprocessing
 from figurate.layers import Layer
 from figurate.models import container, document
 from figurate.models.container import Arrays
@@ -37,8 +38,10 @@ class SavedModel(Protocol):
     seed: int
     epochs_trained: int
     input_range: InputRange | None
-    preprocessing: dict[str, Any] | None
     history: Any
+
+    @property
+    def preprocessing(self) -> FigurePreprocessing | None: ...
 
     @property
     def class_names(self) -> list[str] | None: ...
@@ -174,7 +177,7 @@ def _fields(
         "input_shape": list(model.input_shape[1:]),
         "layers": [layers.serialize(layer) for layer in model.layers],
         "class_names": model.class_names,
-        "preprocessing": model.preprocessing,
+        "preprocessing": None if model.preprocessing is None else model.preprocessing.get_config(),
         "input": None if range_ is None else {"minimum": range_.low, "maximum": range_.high, "dtype": range_.dtype},
         "compile": None if compiled is None else compiled.get_config(without_batch(model.output_shape)),
         "training": {"iterations": iterations, "epochs": model.epochs_trained, "slots": sorted(slots)},

@@ -18,6 +18,7 @@ from figurate import layers as layer_kinds, utils
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.layers import Layer
 from figurate.models import runs, saving, summary
+from figurate.models.reader import PictureReader
 from figurate.models.trainable import TrainableStack
 from figurate.naming import unique_name
 from figurate.parameters import Text
@@ -25,7 +26,7 @@ from figurate.training import arguments, augmentation, data, prediction
 from figurate.training.compiled import Compiled
 
 
-class Sequential(TrainableStack):
+class Sequential(TrainableStack, PictureReader):
     """A network that is a list of layers, one after the other.
 
     Args:
@@ -37,7 +38,7 @@ class Sequential(TrainableStack):
 
     Attributes:
         class_names: A name for each output, or None; saved with the model.
-        preprocessing: What was done to pictures before training, as JSON holds it, or None; saved with the model.
+        preprocessing: The form of the training figures, a `figures.FigurePreprocessing`, or None; saved with the model.
 
     Raises:
         ConfigurationError: An entry is no layer, or an argument is wrong.
@@ -69,7 +70,6 @@ class Sequential(TrainableStack):
             )
         given = arguments.optional_seed("Sequential", seed)
         self.name: str = unique_name("Sequential") if name is None else Text().check("Sequential", "name", name)
-        self.preprocessing: dict[str, Any] | None = None
         self._class_names: list[str] | None = None
         super().__init__(layers or [], utils.next_seed() if given is None else given)
 
@@ -142,6 +142,12 @@ class Sequential(TrainableStack):
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The network's outputs for one batch: `predict`."""
         return self.predict(x)
+
+    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
+        return self.predict(x, threads=threads)
+
+    def _get_input_range(self) -> data.InputRange | None:
+        return self.input_range
 
     def augment(self, x: Any, *, epoch: int = 0, seed: int | None = None) -> npt.NDArray[np.float32]:
         """Figures as training meets them in one epoch, changed by the layers of augmentation: to be looked at.

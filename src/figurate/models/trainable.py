@@ -10,7 +10,9 @@ from typing import Any
 from figurate import _engine
 from figurate.callbacks import History
 from figurate.errors import ConfigurationError
+from figurate.figures import FigurePreprocessing
 from figurate.models.compiled_stack import CompiledStack, in_form
+from figurate.models.reader import picture_shape
 from figurate.training import arguments, augmentation, data
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator
@@ -157,6 +159,7 @@ class TrainableStack(CompiledStack):
         data.warn_of_integers(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
         augmentation.warn_of_ranges(self.layers, train.figures.minimum, train.figures.maximum, "fit", stacklevel=3)
         self.input_range = InputRange(train.figures.minimum, train.figures.maximum, train.x.dtype.name)
+        self._note_form(shelf, train.x)
         names = self.metrics_names
         chosen = arguments.with_progress(callbacks, shown_as)
         history = next((callback for callback in chosen if isinstance(callback, History)), None) or History()
@@ -180,6 +183,17 @@ class TrainableStack(CompiledStack):
 
         making = evaluator if held is not None else None
         return FitLoop(self, plan, train, making, names, self._watched(chosen, parameters), history)
+
+    def take_form(self, form: FigurePreprocessing | None) -> None:
+        """Take the form that a model file holds: the next `fit` finds it out again."""
+        self._form = form
+
+    def _note_form(self, shelf: Shelf, x: data.Array) -> None:
+        """Note the form of the figures of `fit`, unless the user said what it is."""
+        shape = picture_shape(self.network.input_shape)
+        if self._form_given or shape is None:
+            return
+        self._form = shelf.form(x, shape)
 
     @property
     def averages_in_place(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from figurate import _engine
+from figurate.figures import FigurePreprocessing
 from figurate.losses import Loss
 from figurate.training.data import Array, Shape, hold
 from figurate.training.targets import Targets, as_targets
@@ -23,13 +24,21 @@ class Shelf:
         # With the arrays themselves, so that an address tells them apart.
         self._figures: dict[Hashable, tuple[Array, _engine.Figures]] = {}
         self._targets: dict[Hashable, tuple[Any, Targets]] = {}
+        self._forms: dict[Hashable, FigurePreprocessing] = {}
 
     def figures(self, array: Array, caller: str, name: str = "x") -> _engine.Figures:
         """`hold(array, …)`, once for each array. Args and errors: see there."""
-        key = (array.__array_interface__["data"], array.shape, array.strides, array.dtype)
+        key = _key(array)
         if key not in self._figures:
             self._figures[key] = array, hold(array, caller, self._threads, name)
         return self._figures[key][1]
+
+    def form(self, array: Array, shape: tuple[int, int, int]) -> FigurePreprocessing:
+        """`FigurePreprocessing.learn` of figures that `figures` holds, taken as (height, width, channels)."""
+        key = (_key(array), shape)
+        if key not in self._forms:
+            self._forms[key] = FigurePreprocessing.learn(array.reshape(-1, *shape))
+        return self._forms[key]
 
     def targets(self, y: object, loss: Loss, output_shape: Shape, count: int, caller: str, name: str = "y") -> Targets:
         """`as_targets(y, …)`, once for each y, kind of loss and number of outputs. Args and errors: see there."""
@@ -37,3 +46,7 @@ class Shelf:
         if key not in self._targets:
             self._targets[key] = y, as_targets(y, loss, output_shape, count, caller, name)
         return self._targets[key][1]
+
+
+def _key(array: Array) -> Hashable:
+    return array.__array_interface__["data"], array.shape, array.strides, array.dtype

@@ -1,0 +1,162 @@
+"""`PictureReader`: what models of every kind do with pictures that are not in their form yet.
+
+What the form is, is `figurate.figures`' matter; what a network makes of figures, `predict`'s.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate.errors import ConfigurationError, DataError, ShapeError
+from figurate.figures import FigurePreprocessing
+from figurate.training.data import InputRange
+
+
+class PictureReader(ABC):
+    """The abstract base of what reads pictures: `Sequential` and `Ensemble`."""
+
+    @property
+    @abstractmethod
+    def preprocessing(self) -> FigurePreprocessing | None:
+        """The form of the figures that the model was trained on, or None."""
+
+    @property
+    @abstractmethod
+    def input_shape(self) -> tuple[int | None, ...]:
+        """The shape of a batch that comes in."""
+
+    @abstractmethod
+    def _get_input_range(self) -> InputRange | None:
+        """The range of the pixels that the model was trained on."""
+
+    @abstractmethod
+    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
+        """The outputs for figures in the model's shape and range."""
+
+    def picture_form(self, *, as_is: bool = False) -> FigurePreprocessing:
+        """The form that `predict_pictures` brings pictures into.
+
+        Args:
+            as_is: Whether pictures are only fitted to the model's size.
+
+        Raises:
+            ShapeError: The model's figures are no pictures of 1 or 3 channels.
+            ConfigurationError: `preprocessing` makes figures of another size than the model takes.
+        """
+        form = self.preprocessing
+        shape = tuple(size for size in self.input_shape[1:] if size is not None)
+        if form is None:
+            return plain_form(shape)
+        if math.prod(form.figure_shape) != math.prod(shape):
+            raise ConfigurationError(
+                f"The model takes figures of shape {shape}, its `preprocessing` makes {form.figure_shape}. Set "
+                "`model.preprocessing` again."
+            )
+        return replace(form, box=None, stroke_width=None, deskew=False) if as_is else form
+
+    def predict_form(self, figures: npt.NDArray[np.uint8], *, threads: int | None = None) -> npt.NDArray[np.float32]:
+        """The outputs for figures that are in the model's form already, whatever range of pixels it was trained on.
+
+        Args:
+            figures: (n, *figure) uint8, 0..255, as `preprocessing.all` makes them.
+            threads: Of the engine; None: as many as this process may use.
+
+        Returns:
+            float32 (n, outputs).
+
+        Example:
+            >>> model.predict_form(model.preprocessing.all(["seven.png"]))  # doctest: +SKIP
+        """
+        shape = tuple(size for size in self.input_shape[1:] if size is not None)
+        if math.prod(figures.shape[1:]) != math.prod(shape) or figures.ndim < 2:
+            raise ShapeError(
+                f"`predict_form` expects figures of shape {shape}, received {figures.shape}. Bring pictures into form "
+                "with `model.preprocessing.all(pictures)`."
+            )
+        return self._predict(in_range(figures, self._get_input_range()).reshape(-1, *shape), threads)
+
+    def predict_pictures(
+        self, pictures: Any, *, as_is: bool = False, threads: int | None = None
+    ) -> npt.NDArray[np.float32]:
+        """The outputs for pictures of any size and kind: each is brought into the form of the training figures first.
+
+        Args:
+            pictures: A list of paths of picture files, Pillow images, or arrays (h, w) or (h, w, 3); or one of these.
+                An array of three axes is one picture where the last is 3 or 4 long, else many.
+            as_is: Whether pictures are only made grey or colour and fitted to the model's size.
+            threads: Of the engine; None: as many as this process may use.
+
+        Returns:
+            float32 (n, outputs), a row a picture.
+
+        Raises:
+            FileFormatError: A file is no picture, or a damaged one; the message has its name.
+            DataError: An entry is nothing that a picture comes as, or there is none.
+            ShapeError: The model's figures are no pictures.
+            OSError: A file cannot be read.
+
+        Example:
+            >>> probabilities = model.predict_pictures(["seven.png", "four.jpg"])  # doctest: +SKIP
+            >>> [model.class_names[number] for number in probabilities.argmax(axis=1)]  # doctest: +SKIP
+        """
+        form = self.picture_form(as_is=as_is)
+        found = listed(pictures)
+        if not found:
+            raise DataError("`predict_pictures` expects at least one picture, received none.")
+        return self.predict_form(form.all(found, threads=threads), threads=threads)
+
+
+def listed(pictures: Any) -> list[Any]:
+    """One picture or many as a list; see `predict_pictures`."""
+    one = isinstance(pictures, (str, os.PathLike, bytes)) or hasattr(pictures, "getbands")
+    if isinstance(pictures, np.ndarray):
+        one = pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[2] in (3, 4))
+    return [pictures] if one else list(pictures)
+
+
+def in_range(pixels: npt.NDArray[np.uint8], trained: InputRange | None) -> npt.NDArray[Any]:
+    """Pixels of 0..255 in the range that a model was trained on: 0 is its least, 255 its greatest.
+
+    Args:
+        pixels: uint8, of any shape.
+        trained: The range; None: they stay as they are.
+    """
+    if trained is None or (trained.low >= 0 and trained.high > 127):
+        return pixels
+    if trained.low >= 0 and trained.within_one:
+        return pixels / 255.0
+    low = min(trained.low, 0.0)
+    return low + pixels * ((trained.high - low) / 255.0)
+
+
+def plain_form(shape: tuple[int, ...]) -> FigurePreprocessing:
+    """The form that only fits pictures to figures of this shape; flat squares count as grey pictures.
+
+    Raises:
+        ShapeError: They are no pictures of 1 or 3 channels.
+    """
+    found = picture_shape(shape)
+    if found is None:
+        raise ShapeError(
+            f"The model takes figures of the shape {shape}, which is no picture of grey or colour. Use `predict` with "
+            "arrays."
+        )
+    return FigurePreprocessing(height=found[0], width=found[1], channels=found[2])
+
+
+def picture_shape(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
+    """(height, width, channels) of figures of this shape; None where they are no pictures."""
+    if len(shape) == 1 and math.isqrt(shape[0]) ** 2 == shape[0] and shape[0] >= 64:
+        return math.isqrt(shape[0]), math.isqrt(shape[0]), 1
+    if len(shape) == 2 and min(shape) > 1:
+        return shape[0], shape[1], 1
+    if len(shape) == 3 and shape[2] in (1, 3):
+        return shape[0], shape[1], shape[2]
+    return None
