@@ -14,7 +14,8 @@ constexpr float kLeastContrast = 12.0f;
 constexpr float kEven = 2.0f;
 // The part of a full stroke's strength below which a pixel is taken for ground.
 constexpr float kGroundBelow = 0.3f;
-constexpr size_t kMostSamples = 4096;
+// As many pixels as tell what the ground is like, and as many as tell how strong strokes are, which are few.
+constexpr size_t kBorderSamples = 400, kGroundSamples = 1000, kStrokeSamples = 5000;
 
 using Terms = std::array<double, 6>;
 
@@ -72,6 +73,19 @@ class Surface {
     return sum;
   }
 
+  // The surface along row y of a picture, kept within what pixels can be.
+  void along_row(const Plane& picture, int y, float lowest, float* to) const {
+    const double v = 2.0 * (y + 0.5) / picture.height - 1.0;
+    const auto constant = static_cast<float>(factors_[0] + factors_[1] * v + factors_[3] * v * v);
+    const auto linear = static_cast<float>(factors_[2] + factors_[4] * v);
+    const auto square = static_cast<float>(factors_[5]);
+    const float step = 2.0f / static_cast<float>(picture.width);
+    for (int x = 0; x < picture.width; ++x) {
+      const float u = (static_cast<float>(x) + 0.5f) * step - 1.0f;
+      to[x] = std::clamp(constant + u * (linear + u * square), lowest, 255.0f);
+    }
+  }
+
  private:
   int count_ = 0;
   std::array<Terms, 6> products_{};
@@ -107,10 +121,20 @@ double median_distance(const std::vector<Sample>& samples, const Surface& surfac
   return quantile(distances, 0.5);
 }
 
+// So many pixels of a picture at most, evenly spread.
+std::vector<float> some_of(const Plane& picture, size_t most) {
+  // An odd step, which does not stay in one column.
+  const size_t step = picture.size() <= most ? 1 : (picture.size() / most) | 1;
+  std::vector<float> found;
+  found.reserve(picture.size() / step + 1);
+  for (size_t i = 0; i < picture.size(); i += step) found.push_back(picture.values[i]);
+  return found;
+}
+
 // The tone of the ground: the border's usual one, or the whole picture's where more of both is like that. A line along
 // the border misleads the first, a figure that fills the picture the second.
 float ground_tone(const Plane& picture, std::vector<float> border, float contrast) {
-  std::vector<float> all(picture.values);
+  std::vector<float> all = some_of(picture, kGroundSamples);
   const float candidates[] = {quantile(border, 0.5), quantile(all, 0.5)};
   float best = candidates[0];
   double most = 0.0;
@@ -132,7 +156,13 @@ float ground_tone(const Plane& picture, std::vector<float> border, float contras
 // counts little (Cauchy's weights). Returns how far the ground's pixels usually are from it.
 double fit_plane(const Plane& picture, float tone, Surface& surface) {
   std::vector<Sample> samples;
-  along_border(picture, [&](int y, int x) { samples.push_back({terms_of(picture, y, x), picture.row(y)[x]}); });
+  const size_t ring = static_cast<size_t>(2 * ring_width(picture) * (picture.height + picture.width));
+  const size_t every = 1 + ring / kBorderSamples;
+  samples.reserve(2 * kBorderSamples);
+  size_t passed = 0;
+  along_border(picture, [&](int y, int x) {
+    if (passed++ % every == 0) samples.push_back({terms_of(picture, y, x), picture.row(y)[x]});
+  });
   const int step = std::max(2, static_cast<int>(std::sqrt(static_cast<double>(picture.size()) / 400.0)));
   for (int y = step / 2; y < picture.height; y += step) {
     for (int x = step / 2; x < picture.width; x += step) {
@@ -143,7 +173,7 @@ double fit_plane(const Plane& picture, float tone, Surface& surface) {
   surface.add({1.0}, tone, 1.0);
   surface.solve();
   double scale = 0.0;
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < 4; ++round) {
     scale = std::max(1.48 * median_distance(samples, surface), 1.0);
     Surface next;
     next.begin(3);
@@ -159,7 +189,7 @@ double fit_plane(const Plane& picture, float tone, Surface& surface) {
 
 // The same of the second degree, fitted to all that is ground.
 void fit_ground(const Plane& picture, bool light, float peak, Surface& surface) {
-  const int step = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(picture.size()) / kMostSamples)));
+  const int step = std::max(1, static_cast<int>(std::sqrt(static_cast<double>(picture.size()) / kGroundSamples)));
   for (int round = 0; round < 3; ++round) {
     Surface next;
     next.begin(6);
@@ -187,17 +217,38 @@ bool is_even(const Plane& picture, const std::vector<float>& border, float tone)
   return alike * 10 >= border.size() * 4 && all * 10 >= picture.size() * 4;
 }
 
-// Which of the two, darker or lighter, differs more from the ground.
-bool strokes_are_light(const Plane& picture, const Surface& surface, double least) {
-  double darker = 0.0, lighter = 0.0;
+// How much darker (or, for light strokes, lighter) than the surface each pixel is.
+void measure(const Plane& picture, const Surface& surface, bool light, Plane& to) {
+  to.resize(picture.height, picture.width);
+  std::vector<float> ground(static_cast<size_t>(picture.width));
+  const float sign = light ? 1.0f : -1.0f;
   for (int y = 0; y < picture.height; ++y) {
-    for (int x = 0; x < picture.width; ++x) {
-      const double distance = picture.row(y)[x] - surface.at(terms_of(picture, y, x));
-      if (distance > least) lighter += distance * distance;
-      if (distance < -least) darker += distance * distance;
-    }
+    surface.along_row(picture, y, 1.0f, ground.data());
+    const float* const row = picture.row(y);
+    float* const out = to.row(y);
+    for (int x = 0; x < picture.width; ++x) out[x] = sign * (row[x] - ground[static_cast<size_t>(x)]);
+  }
+}
+
+// Which of the two, darker or lighter, differs more from the ground; `found` is how much darker each pixel is.
+bool strokes_are_light(const Plane& found, float least) {
+  float darker = 0.0f, lighter = 0.0f;
+  for (const float distance : found.values) {
+    darker += distance > least ? distance * distance : 0.0f;
+    lighter += distance < -least ? distance * distance : 0.0f;
   }
   return lighter > darker;
+}
+
+// Ink takes a part of the light that falls on paper: where there is less light, there is less to take.
+void make_up_for_light(const Plane& picture, const Surface& surface, Plane& found) {
+  const auto middle = static_cast<float>(surface.at(terms_of(picture, picture.height / 2, picture.width / 2)));
+  std::vector<float> ground(static_cast<size_t>(picture.width));
+  for (int y = 0; y < picture.height; ++y) {
+    surface.along_row(picture, y, 16.0f, ground.data());
+    float* const row = found.row(y);
+    for (int x = 0; x < picture.width; ++x) row[x] *= middle / ground[static_cast<size_t>(x)];
+  }
 }
 
 }  // namespace
@@ -205,7 +256,7 @@ bool strokes_are_light(const Plane& picture, const Surface& surface, double leas
 // The strength of a full stroke: three quarters of the pixels that are more than half as strong as the strongest lie
 // below it.
 float stroke_strength(const Plane& ink) {
-  std::vector<float> values(ink.values);
+  std::vector<float> values = some_of(ink, kStrokeSamples);
   const float strongest = quantile(values, 0.995);
   values.erase(std::remove_if(values.begin(), values.end(), [&](float v) { return v <= 0.5f * strongest; }),
                values.end());
@@ -232,40 +283,20 @@ bool find_ink(Plane& picture, Ink& ink) {
   }
 
   Surface surface;
-  const double scale = fit_plane(picture, tone, surface);
-  ink.light = strokes_are_light(picture, surface, 3.0 * scale + 6.0);
-  const auto distance = [&](int y, int x) {
-    const double ground = std::clamp(surface.at(terms_of(picture, y, x)), 1.0, 255.0);
-    return static_cast<float>(ink.light ? picture.row(y)[x] - ground : ground - picture.row(y)[x]);
-  };
+  const auto scale = static_cast<float>(fit_plane(picture, tone, surface));
   Plane found;
-  found.resize(picture.height, picture.width);
-  const auto measure = [&] {
-    for (int y = 0; y < picture.height; ++y) {
-      for (int x = 0; x < picture.width; ++x) found.row(y)[x] = distance(y, x);
-    }
-    ink.peak = stroke_strength(found);
-  };
-  measure();
-  fit_ground(picture, ink.light, ink.peak, surface);
-  measure();
-  if (!ink.light) {
-    // Ink takes a part of the light that falls on paper: where there is less light, there is less to take.
-    const double middle = surface.at(terms_of(picture, picture.height / 2, picture.width / 2));
-    for (int y = 0; y < picture.height; ++y) {
-      for (int x = 0; x < picture.width; ++x) {
-        const double ground = std::clamp(surface.at(terms_of(picture, y, x)), 16.0, 255.0);
-        found.row(y)[x] = static_cast<float>(found.row(y)[x] * middle / ground);
-      }
-    }
-    ink.peak = stroke_strength(found);
-  }
+  measure(picture, surface, false, found);
+  ink.light = strokes_are_light(found, 3.0f * scale + 6.0f);
+  if (ink.light) measure(picture, surface, true, found);
+  fit_ground(picture, ink.light, stroke_strength(found), surface);
+  measure(picture, surface, ink.light, found);
+  if (!ink.light) make_up_for_light(picture, surface, found);
+  ink.peak = stroke_strength(found);
   // The ground's own unevenness: from the half of it that is on the other side of the ground than strokes are, which
   // no stroke makes larger.
-  std::vector<float> other;
-  for (const float value : found.values) {
-    if (value < 0.0f) other.push_back(-value);
-  }
+  std::vector<float> other = some_of(found, kStrokeSamples);
+  other.erase(std::remove_if(other.begin(), other.end(), [](float value) { return value >= 0.0f; }), other.end());
+  for (float& value : other) value = -value;
   ink.floor = std::min(2.5f * 1.48f * quantile(other, 0.5), 0.4f * ink.peak);
   picture.values.swap(found.values);
   return ink.peak >= kLeastContrast && ink.peak > 2.0f * ink.floor;

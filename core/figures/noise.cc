@@ -12,6 +12,8 @@ namespace {
 constexpr float kAlike = 0.35f;
 // The share of lone pixels that clean pictures do not reach: ends of strokes are a few in a thousand.
 constexpr double kNoisy = 0.012;
+// In pictures so small that these few are more than that share, strokes are a pixel wide and have so many ends.
+constexpr double kEnds = 6.0;
 constexpr int kRounds = 3;
 
 // The neighbours of a pixel, those within the picture.
@@ -59,8 +61,8 @@ bool remove_noise(Plane& picture, float contrast, Plane& scratch) {
   for (int round = 0; round < kRounds; ++round) {
     const size_t found = without_lone_pixels(picture, kAlike * contrast, scratch);
     // Once it is noise, the last of it goes, too.
-    if (static_cast<double>(found) <= (round == 0 ? kNoisy * static_cast<double>(picture.size()) : 0.0))
-      return round > 0;
+    const double few = round == 0 ? std::max(kNoisy * static_cast<double>(picture.size()), kEnds) : 0.0;
+    if (static_cast<double>(found) <= few) return round > 0;
     std::swap(picture.values, scratch.values);
   }
   return true;

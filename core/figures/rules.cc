@@ -15,6 +15,8 @@ constexpr float kCovered = 0.8f, kEndsCovered = 0.75f;
 constexpr float kFainter = 0.75f;
 // Lines slope by up to a twentieth.
 constexpr int kSlope = 20;
+// The ends of narrower pictures, two pixels each, are not apart.
+constexpr int kNarrowest = 4;
 
 // Rows that slope: how far down each column of one lies.
 struct Slope {
@@ -142,7 +144,7 @@ Lines find_lines(const Plane& ink, float peak) {
   const float least = kFaint * peak;
   Lines found;
   int rows = 0;
-  if (may_have_lines(ink, least)) found.slope = best_slope(ink, least, rows);
+  if (ink.width >= kNarrowest && may_have_lines(ink, least)) found.slope = best_slope(ink, least, rows);
   if (rows == 0) return found;
   found.lines = lines_of(ink, found.slope, least);
   // Of several parallel lines none is a stroke.

@@ -185,7 +185,8 @@ void Figures::hold_as_floats(const T* x, int threads) {
 }
 
 template <class T>
-void Figures::hold(const T* x, int threads) {
+void Figures::hold(const T* x, int threads, bool copies) {
+  if (!copies) return hold_as_floats(x, threads);
   if (worth_packing(x)) {
     prepare_records(1);
   } else {
@@ -218,8 +219,8 @@ Figures::Figures(size_t count, size_t features)
   check(count <= UINT32_MAX, "expected at most 4,294,967,295 figures");
 }
 
-Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) : Figures(count, features) {
-  if (worth_packing(x)) {
+Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads, bool copies) : Figures(count, features) {
+  if (copies && worth_packing(x)) {
     prepare_records(1);
   } else {
     plain_ = x;
@@ -227,12 +228,12 @@ Figures::Figures(const uint8_t* x, size_t count, size_t features, int threads) :
   scan<uint8_t>(threads, [&](size_t f, uint8_t*) { return x + f * features_; });
 }
 
-Figures::Figures(const float* x, size_t count, size_t features, int threads) : Figures(count, features) {
-  hold(x, threads);
+Figures::Figures(const float* x, size_t count, size_t features, int threads, bool copies) : Figures(count, features) {
+  hold(x, threads, copies);
 }
 
-Figures::Figures(const double* x, size_t count, size_t features, int threads) : Figures(count, features) {
-  hold(x, threads);
+Figures::Figures(const double* x, size_t count, size_t features, int threads, bool copies) : Figures(count, features) {
+  hold(x, threads, copies);
 }
 
 ByteScale Figures::byte_scale(double scale, double offset) const { return split_scale(unit_ * scale, offset); }

@@ -24,10 +24,12 @@ class Figures {
  public:
   // `count` figures of `features` numbers, C order. Floats are held as bytes if every value is exactly k / 255, or
   // exactly k, for a k of 0..255. Bytes, and floats that do not fit bytes, are used where they are unless they are
-  // packed, and must outlive this object. Throws ValueError, naming the figure, for a value that is not finite.
-  Figures(const uint8_t* x, size_t count, size_t features, int threads);
-  Figures(const float* x, size_t count, size_t features, int threads);
-  Figures(const double* x, size_t count, size_t features, int threads);
+  // packed, and must outlive this object. Where `copies` is false, bytes and floats are used where they are in any
+  // case, as suits figures that are larger than memory and mapped from a file. Throws ValueError, naming the figure,
+  // for a value that is not finite.
+  Figures(const uint8_t* x, size_t count, size_t features, int threads, bool copies = true);
+  Figures(const float* x, size_t count, size_t features, int threads, bool copies = true);
+  Figures(const double* x, size_t count, size_t features, int threads, bool copies = true);
 
   size_t count() const { return count_; }
   size_t features() const { return features_; }
@@ -71,7 +73,7 @@ class Figures {
   template <class T, class RowOf>
   bool scan(int threads, const RowOf& row_of);
   template <class T>
-  void hold(const T* x, int threads);
+  void hold(const T* x, int threads, bool copies);
   template <class T>
   bool hold_as_bytes(const T* x, T divisor, int threads);
   template <class T>

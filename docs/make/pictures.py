@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,24 +19,25 @@ from docs.make import terminal  # noqa: E402
 from docs.make.blocks import blocks, fresh_names, run  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-PAGES = [ROOT / "docs" / f"{name}.md" for name in ("lesson", "augmentation")]
+PAGES = [ROOT / "docs" / f"{name}.md" for name in ("lesson", "augmentation", "your-own-figures")]
 
 
 def main() -> None:
-    """Draw everything anew; what the pages save beside the pictures they show is removed again."""
+    """Draw everything anew, in a folder of its own; the pictures that pages show go to docs/images."""
     IMAGES.mkdir(exist_ok=True)
-    os.chdir(IMAGES)
-    shown, before = set(), {path.name for path in IMAGES.iterdir()}
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        shown |= set(re.findall(r"\]\(images/([^)]+)\)", text))
-        names = fresh_names()
-        for block in blocks(text):
-            sys.stdout.write(run(block, names, page))
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "docs" / "pictures", Path(folder) / "pictures")
+        os.chdir(folder)
+        for page in PAGES:
+            text = page.read_text(encoding="utf-8")
+            names = fresh_names()
+            for block in blocks(text):
+                sys.stdout.write(run(block, names, page))
+            for name in re.findall(r"\]\(images/([^)]+)\)", text):
+                if (Path(folder) / name).exists():
+                    shutil.copy(Path(folder) / name, IMAGES / name)
+        os.chdir(ROOT)
     terminal.draw(IMAGES / "lesson-terminal.svg")
-    for path in IMAGES.iterdir():
-        if path.name not in shown | before | {"lesson-terminal.svg"}:
-            path.unlink()
 
 
 if __name__ == "__main__":

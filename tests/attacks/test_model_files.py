@@ -210,7 +210,7 @@ CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "an input of text": (with_document(put("input_shape", value="88")), "its field 'input_shape' is '88'"),
     "an input of nothing": (with_document(put("input_shape", value=[])), "expected up to 8 sizes of at least 1"),
     "another input": (
-        with_document(put("input_shape", value=[8, 9])),
+        with_document(lambda d: d.update(input_shape=[8, 9], preprocessing=None)),
         r"'layers.1.kernel' to have the shape \(72, 12\)",
     ),
     "a seed below 0": (with_document(put("seed", value=-1)), "its field 'seed' is -1"),
@@ -231,6 +231,53 @@ CASES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "class names too few": (with_document(put("class_names", value=["a"])), "expected 4 texts, one an output"),
     "a range without end": (with_document(put("input", "maximum", value=float("1e999"))), "Infinity is no JSON number"),
     "a range backwards": (with_document(put("input", "minimum", value=9.0)), "expected two numbers in order"),
+    "preprocessing of text": (with_document(put("preprocessing", value="os.system")), "its field 'preprocessing' is"),
+    "preprocessing a list": (with_document(put("preprocessing", value=[])), "its field 'preprocessing' is"),
+    "preprocessing of nothing": (
+        with_document(put("preprocessing", value={})),
+        "expects exactly box, centre, channels",
+    ),
+    "preprocessing with a name more": (
+        with_document(put("preprocessing", "shell", value="ls")),
+        "its field 'preprocessing' is wrong: .* expects exactly",
+    ),
+    "preprocessing with a name less": (with_document(remove("preprocessing", "deskew")), "expects exactly box, centre"),
+    "preprocessing with a class": (
+        with_document(put("preprocessing", value={"class_name": "os.system", "config": {}})),
+        "its field 'preprocessing' is wrong: .* expects exactly",
+    ),
+    "preprocessing beyond memory": (
+        with_document(lambda d: d["preprocessing"].update(height=2**31, width=2**31)),
+        "expects a whole number from 1 to 4096",
+    ),
+    "preprocessing of another size": (
+        with_document(put("preprocessing", "height", value=9)),
+        r"its field 'preprocessing' makes figures of \(9, 8\), the model takes \(8, 8\)",
+    ),
+    "preprocessing in a colour too many": (with_document(put("preprocessing", "channels", value=4)), "expects 1 or 3"),
+    "preprocessing in true channels": (with_document(put("preprocessing", "channels", value=True)), "expects 1 or 3"),
+    "a box larger than the figure": (
+        with_document(put("preprocessing", "box", value=[8, 9])),
+        "expects a box within 8 × 8 pixels",
+    ),
+    "a box of nothing": (
+        with_document(put("preprocessing", "box", value=[0, 0])),
+        "expects two numbers from 1 to 4096",
+    ),
+    "a box of text": (with_document(put("preprocessing", "box", value="66")), "expects two numbers from 1 to 4096"),
+    "a box of three": (with_document(put("preprocessing", "box", value=[6, 6, 6])), "expects two numbers from 1"),
+    "a box of lists": (with_document(put("preprocessing", "box", value=[[6], [6]])), "expects two numbers from 1"),
+    "strokes below 0": (
+        with_document(put("preprocessing", "stroke_width", value=[-1, 2])),
+        "expects two numbers from 0 to 4096",
+    ),
+    "strokes backwards": (
+        with_document(put("preprocessing", "stroke_width", value=[3, 2])),
+        "expects the least before the greatest",
+    ),
+    "an unknown ground": (with_document(put("preprocessing", "ground", value="grey")), "expects 'dark' or 'light'"),
+    "an unknown centre": (with_document(put("preprocessing", "centre", value=["mass"])), "expects 'mass' or 'box'"),
+    "deskew a number": (with_document(put("preprocessing", "deskew", value=1)), "expects True or False, received 1"),
     "a history of text": (with_document(put("history", value="long")), "its field 'history' is 'long'"),
     "a history of numbers": (with_document(put("history", value={"epoch": 3})), "its history has another form"),
     "a reference to nothing": (

@@ -11,6 +11,8 @@ MODULES = [
     "activations",
     "cli.networks",
     "errors",
+    "figures.pictures",
+    "figures.preprocessing",
     "initializers",
     "layers.activation",
     "layers.augment",

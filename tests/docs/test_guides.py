@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ def test_a_guide_runs_and_prints_what_it_says(guide: Path, tmp_path: Path, monke
     found = blocks(page)
     assert len(found) == page.count("```python")
     assert sum(block.printed is not None for block in found) == page.count("```text")
+    shutil.copytree(DOCS / "pictures", tmp_path / "pictures")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     names = fresh_names()

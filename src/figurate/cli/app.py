@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from figurate import __version__
+from figurate.cli.check_data import check_data
 from figurate.cli.completion import completion
 from figurate.cli.evaluate import evaluate
 from figurate.cli.info import info
@@ -40,5 +41,5 @@ def app() -> None:
     """  # noqa: D301 - click reads \b: what follows stays as it is
 
 
-for _command in (train, evaluate, predict, show, presets, info, completion):
+for _command in (train, evaluate, predict, show, check_data, presets, info, completion):
     app.add_command(_command)

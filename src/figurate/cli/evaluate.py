@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from figurate.cli.options import data_options
 from figurate.cli.words import DATA, MODEL
 
 
@@ -14,36 +16,44 @@ from figurate.cli.words import DATA, MODEL
 @click.argument("data", type=DATA)
 @click.option(
     "--split",
-    type=click.Choice(["test", "train"]),
+    type=click.Choice(["test", "train", "all"]),
     default="test",
     show_default=True,
-    help="Which half of the set to read.",
+    help="Which part of the set to read. Without a test part, test is what `figurate train` puts aside.",
 )
+@data_options
+@click.option("--as-is", is_flag=True, help="Only fit pictures to the model's size: they are in its form already.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
+def evaluate(model: Path, data: str, split: str, as_is: bool, as_json: bool, **options: Any) -> None:
     """Read all figures of DATA with MODEL and compare with their labels.
 
-    MODEL is a file that figurate saved. DATA is mnist, fashion_mnist, kmnist, or a folder of four IDX files.
+    MODEL is a file that figurate saved. DATA is what `figurate train` takes; pictures are brought into the form of the
+    figures that the model learned from, and labels are compared by the names of the classes.
 
     \b
       figurate evaluate mnist.safetensors mnist
-      figurate evaluate mnist.safetensors mnist --split train    on what it learned from
-      figurate evaluate mnist.safetensors ./my-set --json
+      figurate evaluate mnist.safetensors mnist --split train        on what it learned from
+      figurate evaluate mnist.safetensors ./my-digits --split all    on all pictures of a folder
+      figurate evaluate mnist.safetensors ./my-digits --json
     """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models
-    from figurate.cli.data import load
+    from figurate.cli.data import for_model, part_of
     from figurate.cli.output import Output, finite
     from figurate.plots._words import share
 
     output = Output(as_json=as_json)
     network = models.load(model)
-    x, y = load(data).split(split)
+    if split == "all":
+        options["test_split"] = None
+    loaded = for_model(data, network, output, preprocessing=network.picture_form(as_is=as_is), **options)
+    x, y = part_of(loaded, split)
     values = models.evaluate(network, x, y)
     probabilities = models.predict(network, x)
     right = int((probabilities.argmax(axis=1) == y).sum())
     measured = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
+    part = "" if split == "all" else f" {split}"
     output.line(
-        f"Of the {len(x):,} {split} figures of {data}, {model} reads {right:,} rightly ({share(right, len(x))}): "
+        f"Of the {len(x):,}{part} figures of {data}, {model} reads {right:,} rightly ({share(right, len(x))}): "
         f"{measured}."
     )
     output.object(
@@ -52,6 +62,7 @@ def evaluate(model: Path, data: str, split: str, as_json: bool) -> None:
             "accuracy": right / len(x),
             "right": right,
             "figures": len(x),
+            "skipped": len(loaded.skipped),
             "split": split,
             "data": data,
             "path": str(model),

@@ -1,21 +1,15 @@
-"""A model file as the commands use it: loaded, asked in the form it was trained in, its readings told.
-
-What the numbers of pixels are is the model's record; where it has none, they are passed on as they are.
-"""
+"""A model file as the commands use it: loaded, asked, its readings told."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from figurate.errors import ShapeError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from figurate.cli.output import Output
-    from figurate.cli.pictures import Form
+    from figurate.cli.pictures import Seen
     from figurate.models import Ensemble, Sequential
 
     Model = Sequential | Ensemble
@@ -50,27 +44,6 @@ def member(model: Model, number: int, path: str) -> Sequential:
     return models[number]
 
 
-def picture_form(model: Model) -> Form:
-    """The form of a picture that the model takes.
-
-    Raises:
-        ShapeError: where its input is no picture.
-    """
-    from figurate.cli.pictures import Form
-    from figurate.plots._model import model_input_shape
-
-    shape = model_input_shape(model)
-    if len(shape) == 1 and math.isqrt(shape[0]) ** 2 == shape[0]:
-        return Form(math.isqrt(shape[0]), math.isqrt(shape[0]))
-    if len(shape) == 2:
-        return Form(*shape)
-    if len(shape) == 3 and shape[2] in (1, 3):
-        return Form(*shape)
-    raise ShapeError(
-        f"The model takes figures of the shape {shape}, which is no picture of grey or colour. Use it from Python."
-    )
-
-
 def class_names(model: Model) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
     return model.class_names or [str(number) for number in range(model.output_shape[-1] or 0)]
@@ -78,32 +51,25 @@ def class_names(model: Model) -> list[str]:
 
 def predict(model: Model, x: NDArray[Any]) -> NDArray[Any]:
     """Probabilities (n, classes) of raw figures (n, …) uint8."""
-    probabilities: NDArray[Any] = model.predict(_in_range(model, x), verbose=0)
+    probabilities: NDArray[Any] = model.predict_form(x)
     return probabilities
+
+
+def _shape(model: Model) -> tuple[int, ...]:
+    return tuple(size for size in model.input_shape[1:] if size is not None)
 
 
 def evaluate(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
     """Loss and metrics of raw figures (n, …) uint8 and their labels (n,)."""
-    values: dict[str, float] = model.evaluate(_in_range(model, x), y, verbose=0, return_dict=True)
+    from figurate.models.reader import in_range
+
+    values: dict[str, float] = model.evaluate(
+        in_range(x, model.input_range).reshape(-1, *_shape(model)), y, verbose=0, return_dict=True
+    )
     return values
 
 
-def _in_range(model: Model, x: NDArray[Any]) -> NDArray[Any]:
-    """Raw figures in the model's shape and in the range of its training pixels."""
-    from figurate.plots._model import model_input_shape
-
-    shape = model_input_shape(model)
-    if x.shape[1:] != shape and math.prod(x.shape[1:]) == math.prod(shape):
-        x = x.reshape(-1, *shape)
-    trained_on = model.input_range
-    if trained_on is not None and trained_on.dtype.startswith("float") and trained_on.high <= 1.0:
-        return x / 255.0
-    return x
-
-
-def show_reading(
-    output: Output, path: Path, pixels: NDArray[Any], probabilities: NDArray[Any], names: list[str], *, drawn: bool
-) -> None:
+def show_reading(output: Output, seen: Seen, probabilities: NDArray[Any], names: list[str], *, drawn: bool) -> None:
     """Tell what was read in one picture: a line or a drawing for people, an object for programs."""
     from figurate.plots._words import percent
 
@@ -111,15 +77,15 @@ def show_reading(
     if output.as_json:
         output.object(
             {
-                "file": str(path),
+                "file": seen.name,
                 "class": names[best],
                 "probability": float(probabilities[best]),
                 "probabilities": [float(value) for value in probabilities],
             }
         )
         return
-    output.line(f"{path}: {names[best]} ({percent(float(probabilities[best]))})")
+    output.line(f"{seen.name}: {names[best]} ({percent(float(probabilities[best]))})")
     if drawn:
         from figurate.plots.terminal import PredictionDrawing
 
-        output.say(PredictionDrawing(pixels, probabilities, names))
+        output.say(PredictionDrawing(seen.figure, probabilities, names, original=seen.original))

@@ -1,108 +1,118 @@
-"""A picture file as a figure in a model's form: grey or colour, its size, bytes. Nothing is centred or cleaned.
+"""Pictures on the way to a model: opened one by one, brought into form together, kept beside what the model sees.
 
-Pixels stay bytes here; giving them the range that a model was trained on is models.py's.
+Opening and forming are `figurate.figures`' matter; whole sets are read by `figurate.datasets`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from figurate.errors import DataError, FileFormatError
+from figurate.cli.words import is_data_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL.Image import Image
 
-# What Pillow may try: raster formats whose decoders are in everyday use.
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
-_MOST_PIXELS = 50_000_000
-_MIDDLE = 127.5
+    from figurate.figures import FigurePreprocessing
 
-
-@dataclass(frozen=True)
-class Form:
-    """The form of one figure: (height, width), or (height, width, channels) where `channels` isn't 0."""
-
-    height: int
-    width: int
-    channels: int = 0
+_AT_ONCE = 256
+_PIXELS_AT_ONCE = 50_000_000  # photographs are large
+_KEPT = 256  # pixels of an original's longer side: enough to be drawn
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture in a model's form.
+class Seen:
+    """A picture, and what a model sees of it.
 
     Attributes:
-        pixels: as `Form` says, uint8.
-        resized_from: (height, width) of the file, if that was another.
-        is_light: whether most of it is lighter than the middle.
+        name: The file's path, or what a table calls the row.
+        original: (h, w) or (h, w, 3) uint8, shrunk; None where it isn't drawn or the figure was in form already.
+        figure: In the model's form, uint8.
     """
 
-    pixels: NDArray[np.uint8]
-    resized_from: tuple[int, int] | None
-    is_light: bool
+    name: str
+    original: NDArray[np.uint8] | None
+    figure: NDArray[np.uint8]
 
 
-def read(path: Path, form: Form, *, invert: bool = False) -> Picture:
-    """Read a picture file.
+def is_set(path: Path) -> bool:
+    """Whether a path is of many figures rather than of one picture."""
+    return path.is_dir() or is_data_file(path)
+
+
+def seen(
+    paths: Sequence[Path], form: FigurePreprocessing, *, invert: bool = False, kept: bool = False
+) -> Iterator[list[Seen | Exception]]:
+    """Picture files in a model's form, some at a time, in their order.
 
     Args:
-        path: of the file.
-        form: to bring it into.
-        invert: whether to turn dark into light.
+        paths: Of picture files.
+        form: The model's.
+        invert: Whether to turn dark into light first.
+        kept: Whether to keep the originals, to be drawn.
 
-    Raises:
-        FileFormatError: where it is no picture, or a damaged one.
-        DataError: where it is larger than any figure's picture should be.
-        OSError: where it can't be read.
+    Yields:
+        An entry a path; an error in the place of one that can't be read.
     """
-    from PIL import Image, UnidentifiedImageError
+    from figurate.errors import FigurateError
+    from figurate.figures import open_picture
+
+    opened: list[NDArray[np.uint8] | Exception] = []
+    names: list[str] = []
+    pixels = 0
+    for path in paths:
+        try:
+            picture = open_picture(path)
+            opened.append(255 - picture if invert else picture)
+            pixels += picture.size
+        except (FigurateError, OSError) as error:
+            opened.append(error)
+        names.append(printable(path))
+        if len(opened) == _AT_ONCE or pixels > _PIXELS_AT_ONCE or len(opened) == len(paths):
+            yield _formed(names, opened, form, kept)
+            opened, names, pixels = [], [], 0
+    if opened:
+        yield _formed(names, opened, form, kept)
+
+
+def original(path: Path) -> NDArray[np.uint8] | None:
+    """The picture that lies there, to be drawn; None where there is none any more."""
+    from figurate.errors import FigurateError
+    from figurate.figures import open_picture
 
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise DataError(
-                    f"Expected a picture of at most {_MOST_PIXELS // 1_000_000} million pixels, received "
-                    f"{image.width} × {image.height}. Make it smaller."
-                )
-            flat = _on_white(image).convert("RGB" if form.channels == 3 else "L")
-    except UnidentifiedImageError:
-        raise FileFormatError(f"not a picture in a format known here ({', '.join(_FORMATS)})") from None
-    except Image.DecompressionBombError as error:
-        raise DataError(f"the picture is too large: {error}") from None
-    except (SyntaxError, ValueError, OSError) as error:
-        if isinstance(error, (DataError, FileNotFoundError, PermissionError, IsADirectoryError)):
-            raise
-        raise FileFormatError(f"the picture is damaged: {error}") from None
-    before = (flat.height, flat.width)
-    if before != (form.height, form.width):
-        flat = flat.resize(
-            (form.width, form.height), Image.Resampling.LANCZOS if _shrinks(flat, form) else Image.Resampling.BICUBIC
-        )
-    pixels = np.asarray(flat, dtype=np.uint8)
-    if invert:
-        pixels = 255 - pixels
-    if form.channels == 1:
-        pixels = pixels[:, :, None]
-    resized_from = None if before == (form.height, form.width) else before
-    return Picture(pixels, resized_from, is_light=float(np.median(pixels)) > _MIDDLE)
+        return _shrunk(open_picture(path))
+    except (FigurateError, OSError):
+        return None
 
 
-def _on_white(image: Image) -> Image:
-    """Lay a picture with transparent parts on white, as viewers show it; others stay as they are."""
-    from PIL import Image as Images
-
-    if "A" not in image.getbands() and "transparency" not in image.info:
-        return image
-    rgba = image.convert("RGBA")
-    ground = Images.new("RGBA", rgba.size, "white")
-    ground.alpha_composite(rgba)
-    return ground
+def printable(path: Path) -> str:
+    """A path as text that every terminal and file takes, bytes that are no UTF-8 written out."""
+    return bytes(path).decode("utf-8", "backslashreplace")
 
 
-def _shrinks(image: Image, form: Form) -> bool:
-    return image.width > form.width or image.height > form.height
+def _formed(
+    names: list[str], opened: list[NDArray[np.uint8] | Exception], form: FigurePreprocessing, kept: bool
+) -> list[Seen | Exception]:
+    figures = iter(form.all([picture for picture in opened if not isinstance(picture, Exception)]))
+    return [
+        picture
+        if isinstance(picture, Exception)
+        else Seen(name, _shrunk(picture) if kept else None, np.asarray(next(figures)))
+        for name, picture in zip(names, opened, strict=True)
+    ]
+
+
+def _shrunk(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """At most so many pixels high and wide as are drawn."""
+    from PIL import Image
+
+    if max(picture.shape[:2]) <= _KEPT:
+        return picture
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    image.thumbnail((_KEPT, _KEPT))
+    return np.asarray(image)

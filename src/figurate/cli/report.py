@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from figurate.layers.augmentation import Augmentation
 
 if TYPE_CHECKING:
     from figurate.callbacks import History
-    from figurate.cli.data import Data
     from figurate.cli.output import Output
     from figurate.cli.run import Run
+    from figurate.datasets import Dataset
     from figurate.models import Sequential
 
 
@@ -45,7 +46,7 @@ def method(model: Sequential) -> str:
     return ", ".join(words)
 
 
-def closing_page(output: Output, model: Sequential, data: Data, target: Path, seconds: float) -> None:
+def closing_page(output: Output, model: Sequential, data: Dataset, target: Path, seconds: float) -> None:
     """Say where the model is, draw the first validation figure beside its probabilities, and count the rest."""
     if output.quiet:
         return
@@ -63,7 +64,8 @@ def closing_page(output: Output, model: Sequential, data: Data, target: Path, se
         f"{len(x) - right:,} wrongly."
     )
     output.say("", "Next: see what the neurons learned, and what was read wrongly:")
-    output.say(f"  figurate show {target} weights", f"  figurate show {target} mistakes --data {data.name}")
+    model_file, name = shlex.quote(str(target)), shlex.quote(data.name)
+    output.say(f"  figurate show {model_file} weights", f"  figurate show {model_file} mistakes --data {name}")
 
 
 def training_object(

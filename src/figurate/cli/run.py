@@ -11,8 +11,8 @@ from pathlib import Path
 
 from figurate import callbacks, presets
 from figurate.cli import report
-from figurate.cli.data import Data
 from figurate.cli.output import Output
+from figurate.datasets import Dataset
 from figurate.models import Sequential
 from figurate.presets.base import Preset, callbacks_of, steps_of
 
@@ -34,7 +34,7 @@ class Run:
         resume: where the run is backed up; None for nowhere.
     """
 
-    data: Data
+    data: Dataset
     network: Preset
     kind: str
     epochs: int | None
@@ -65,6 +65,8 @@ class Run:
             learning_rate=self.learning_rate,
             steps=epochs * steps_of(figures, batch_size),
         )
+        if self.data.preprocessing is not None:
+            model.preprocessing = self.data.preprocessing
         if not output.quiet:
             model.summary(print_fn=output.line)
         engine = report.engine(self.threads)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from figurate.cli.words import DATA, MODEL_ENDING, MODEL_OR_DATA, PICTURE, PICTURE_ENDINGS, check_target
+from figurate.cli.words import DATA, MODEL_ENDING, MODEL_OR_DATA, PICTURE, PICTURE_ENDINGS, check_target, is_data_file
 
 OF_A_SET = ("figures",)
 OF_A_MODEL = ("network", "curve", "weights", "confusion", "mistakes")
@@ -22,10 +22,10 @@ _NEED_DATA = ("confusion", "mistakes")
 @click.option("--data", type=DATA, help="The set to read, for confusion and mistakes.")
 @click.option(
     "--split",
-    type=click.Choice(["test", "train"]),
+    type=click.Choice(["test", "train", "all"]),
     default="test",
     show_default=True,
-    help="Which half of the set is meant.",
+    help="Which part of the set is meant.",
 )
 @click.option(
     "--count",
@@ -57,9 +57,10 @@ def show(
     member: int,
     out: Path | None,
 ) -> None:
-    """Show WHAT: a data set (mnist, fashion_mnist, kmnist, a folder of IDX files) or a model file.
+    """Show WHAT: a data set or a model file.
 
-    Of a set, VIEW is figures. Of a model it is one of these:
+    A set is what `figurate train` takes: its name, a folder of pictures, a table, IDX, NPZ, NPY or Parquet. It is shown
+    as it is learned from, and VIEW is figures. Of a model VIEW is one of these:
 
     \b
       network      its layers, shapes and connections (the default)
@@ -70,27 +71,30 @@ def show(
 
     \b
       figurate show mnist --count 40
+      figurate show ./my-letters --split all
       figurate show mnist.safetensors curve
       figurate show mnist.safetensors weights --out weights.png
       figurate show mnist.safetensors confusion --data mnist
+      figurate show mnist.safetensors mistakes --data ./my-digits --split all
 
     A model file may hold an ensemble: confusion and mistakes are then of all its models together.
 
     Without --out it is drawn in the terminal. Pictures are drawn by matplotlib: pip install 'figurate[plots]'
     """  # noqa: D301 - click reads \b: what follows stays as it is
-    is_model = what.endswith(MODEL_ENDING) or Path(what).is_file()
+    is_model = what.endswith(MODEL_ENDING) or (Path(what).is_file() and not is_data_file(what))
     view = view or ("network" if is_model else "figures")
     _check(what, view, data, out, is_model=is_model)
 
     from figurate.cli import views
     from figurate.cli.output import Output
 
-    request = views.Request(what, view, data, split, count, first, member)
+    output = Output()
+    request = views.Request(what, view, data, split, count, first, member, output)
     if out is None:
-        Output().say(*views.in_terminal(request))
+        output.say(*views.in_terminal(request))
         return
     views.as_picture(request).save(out)
-    Output().note(f"written to '{out}'.")
+    output.note(f"written to '{out}'.")
 
 
 def _check(what: str, view: str, data: str | None, out: Path | None, *, is_model: bool) -> None:

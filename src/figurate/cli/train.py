@@ -6,13 +6,15 @@ Reading the network's name is networks.py's, the run itself run.py's.
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from figurate import presets
-from figurate.cli.words import DATA, MODEL, MODEL_ENDING, NETWORK, check_model_target
+from figurate.cli.options import data_options
+from figurate.cli.words import DATA, MODEL, MODEL_ENDING, NETWORK, check_model_target, is_data_file
 from figurate.presets import Preset
 
 
@@ -21,6 +23,14 @@ def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is not a finite number.")
     return value
+
+
+def _stem(data: str) -> str:
+    """What a model is called after the set it learned from: `letters` for `../letters/`, `train` for `train.csv`."""
+    name = os.path.basename(os.path.abspath(data))
+    while is_data_file(name) and Path(name).suffix:
+        name = Path(name).stem
+    return name or "figures"
 
 
 def _networks() -> str:
@@ -78,7 +88,7 @@ def _networks() -> str:
 @click.option(
     "--kind",
     type=click.Choice(presets.KINDS),
-    show_default="things for fashion_mnist, else characters",
+    show_default="characters, if the set is known as such or shows strokes on plain ground; else things",
     help="What the figures show: things may be mirrored. It chooses the network's recipe.",
 )
 @click.option("--out", metavar="PATH", type=MODEL, help="Where to save the model; by default DATA.safetensors here.")
@@ -88,6 +98,15 @@ def _networks() -> str:
     type=MODEL,
     help="Back the run up in this file after every epoch, and continue from it if it is there.",
 )
+@click.option(
+    "--size",
+    metavar="N",
+    type=click.IntRange(8, 64),
+    show_default="chosen from the figures",
+    help="Height and width of figures in pixels.",
+)
+@click.option("--as-is", is_flag=True, help="Only fit pictures to one size; don't bring them into a form.")
+@data_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output, the rest elsewhere.")
 @click.option("--quiet", is_flag=True, help="Print no progress and nothing for people.")
 def train(
@@ -101,26 +120,38 @@ def train(
     kind: Literal["characters", "things"] | None,
     out: Path | None,
     resume: Path | None,
+    size: int | None,
+    test_split: float,
+    as_is: bool,
+    strict: bool,
+    transposed: bool | None,
+    image: str | None,
+    label: str | None,
+    groups: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Train a network on DATA and save it.
 
-    DATA is mnist, fashion_mnist, kmnist, or a folder of four IDX files named as MNIST's are. MNIST comes with figurate;
-    the other two are looked for on this computer and downloaded once. The set's second half isn't learned from: it
-    validates, that is, it shows how well the network reads figures it has never seen.
+    DATA is the name of a set, or where figures of your own lie: a folder with a folder of pictures for each class, a
+    folder or table with the columns image and label, a table of pixels, IDX, NPZ, NPY or Parquet. mnist,
+    printed_digits and digits (both of them together) come with figurate; fashion_mnist and kmnist are looked for on
+    this computer and downloaded once. Test figures aren't learned from: they validate, that is, they show how well the
+    network reads figures it has never seen.
 
     \b
       figurate train mnist                                   the lesson: 20 neurons, 20 epochs
       figurate train mnist --network fast                    convolutions, and far fewer mistakes
       figurate train mnist --network dense:128 --epochs 5    more neurons, fewer rounds
       figurate train fashion_mnist --out garments.safetensors
+      figurate train ./my-letters --network fast             a folder of pictures for each letter
       figurate train mnist --resume run.safetensors          killed? the same command goes on
       figurate train mnist --json --quiet                    for programs: one line of JSON
 
     The model file holds all that is needed to predict on a raw picture. Ctrl-C saves what was learned so far, then
     leaves with status 130.
     """  # noqa: D301 - click reads \b: what follows stays as it is
+    from figurate import datasets
     from figurate.cli.data import load
     from figurate.cli.output import Output
     from figurate.cli.run import Run
@@ -128,16 +159,31 @@ def train(
     for path, option in ((out, "--out"), (resume, "--resume")):
         if path is not None:
             check_model_target(path, option)
-    figures = load(data)
-    target = Path(f"{figures.stem}{MODEL_ENDING}") if out is None else out
+    output = Output(as_json=as_json, quiet=quiet)
+    figures = load(
+        data,
+        output,
+        test_split=test_split,
+        size=size,
+        preprocessing=None if as_is else "auto",
+        strict=strict,
+        transposed=transposed,
+        image=image,
+        label=label,
+        groups=groups,
+    )
+    target = Path(f"{_stem(data)}{MODEL_ENDING}") if out is None else out
     check_model_target(target, "--out")
     if resume is not None and resume.absolute() == target.absolute():
         raise click.BadParameter(
             f"The backup and the model can't be one file, received '{resume}' for both.", param_hint="--resume"
         )
+    if kind is None and figures.kind == "things" and data not in datasets.names() and network.things is not None:
+        output.note(
+            "Taken for pictures of things, which may be mirrored, since they are no strokes on plain ground; otherwise "
+            "say --kind characters."
+        )
     kind = kind or figures.kind
     if network.name in presets.names():
         network = presets.get(network.name, kind)
-    Run(figures, network, kind, epochs, batch_size, lr, seed, threads, target, resume).carry_out(
-        Output(as_json=as_json, quiet=quiet)
-    )
+    Run(figures, network, kind, epochs, batch_size, lr, seed, threads, target, resume).carry_out(output)

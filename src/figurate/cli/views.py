@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import RenderableType
 
+    from figurate.cli.output import Output
+    from figurate.datasets import Dataset
     from figurate.models import Sequential
     from figurate.plots import Plot
 
@@ -27,10 +29,11 @@ class Request:
         what: a data set or the path of a model file.
         view: one of `show.OF_A_SET` or `show.OF_A_MODEL`.
         data: the set to hold a model against, by name or folder; None where `what` is one.
-        split: "train" or "test", the half of the set that is meant.
+        split: "train", "test" or "all", the part of the set that is meant.
         count: figures or mistakes at most.
         first: the figure to begin with.
         member: the model of an ensemble that is meant where a view is of one model.
+        output: where to tell what had to be done to the set.
     """
 
     what: str
@@ -40,11 +43,18 @@ class Request:
     count: int
     first: int
     member: int = 0
+    output: Output | None = None
 
     @cached_property
-    def set(self) -> sets.Data:
-        """The data set meant."""
-        return sets.load(self.data if self.data is not None else self.what)
+    def set(self) -> Dataset:
+        """The data set meant; beside a model in the model's form, with its numbers of classes."""
+        if self.view == "figures":
+            data = sets.load(self.what)
+            if self.output is not None:
+                sets.tell_all(self.output, data)
+            return data
+        assert self.data is not None  # show.py asks for it
+        return sets.for_model(self.data, self.model, self.output)
 
     @cached_property
     def model(self) -> models.Model:
@@ -71,18 +81,16 @@ class Request:
     @cached_property
     def class_names(self) -> list[str]:
         """The model's own names of its classes, else the set's."""
-        names = models.class_names(self.model)
-        theirs = self.set.class_names
-        return theirs if len(theirs) == len(names) and names == [str(number) for number in range(len(names))] else names
+        return self.set.class_names
 
     @cached_property
     def sample(self) -> tuple[NDArray[Any], list[str]]:
         """The figures asked for and their classes' names."""
-        x, y = self.set.split(self.split)
+        x, y = sets.part_of(self.set, self.split)
         if self.first >= len(x):
+            part = "" if self.split == "all" else f"{self.split} "
             raise DataError(
-                f"Expected --first below {len(x):,}, the {self.split} figures of {self.set.name}, received "
-                f"{self.first:,}."
+                f"Expected --first below {len(x):,}, the {part}figures of {self.set.name}, received {self.first:,}."
             )
         chosen = slice(self.first, self.first + self.count)
         return x[chosen], [self.set.class_names[int(label)] for label in y[chosen]]
@@ -90,13 +98,8 @@ class Request:
     @cached_property
     def read(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Figures, labels, and the model's probabilities for them."""
-        x, y = self.set.split(self.split)
+        x, y = sets.part_of(self.set, self.split)
         probabilities = models.predict(self.model, x)
-        if int(y.max()) >= probabilities.shape[1]:
-            raise DataError(
-                f"The model knows {probabilities.shape[1]} classes, {self.set.name} has labels up to {int(y.max())}. "
-                "Name the set it was trained on."
-            )
         return x, y, probabilities
 
 

@@ -24,19 +24,18 @@ else:
 
 MODEL_ENDING = ".safetensors"
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
+DATA_ENDINGS = (".csv", ".tsv", ".npz", ".npy", ".parquet", ".gz", ".idx", "ubyte")
 _READ_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 
 
-class DataWord(_Word):
-    """The name of a data set or the path of a folder of IDX files."""
+def is_data_file(path: str | Path) -> bool:
+    """Whether a file's name is one of many figures: a table, arrays, IDX or Parquet.
 
-    name = "data"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from figurate.datasets import names
-
-        known = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
-        return [*known, CompletionItem(incomplete, type="dir")]
+    Example:
+        >>> is_data_file("train.csv"), is_data_file("t10k-images.idx3-ubyte"), is_data_file("seven.png")
+        (True, True, False)
+    """
+    return str(path).lower().endswith(DATA_ENDINGS)
 
 
 class FileWord(_Word):
@@ -74,6 +73,22 @@ class FileWord(_Word):
         return found
 
 
+class DataWord(FileWord):
+    """The name of a data set, or the path of figures: a folder, or a file of many. It stays text."""
+
+    def __init__(self) -> None:
+        super().__init__("data", DATA_ENDINGS)
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from figurate.datasets import names
+
+        known = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+        return [*known, *super().shell_complete(ctx, param, incomplete)]
+
+
 class NetworkWord(_Word):
     """A named or spelled-out network."""
 
@@ -97,7 +112,7 @@ class NetworkWord(_Word):
 DATA = DataWord()
 NETWORK = NetworkWord()
 MODEL = FileWord("model", (MODEL_ENDING,))
-IMAGE = FileWord("image", _READ_ENDINGS)
+IMAGE = FileWord("image", (*_READ_ENDINGS, *DATA_ENDINGS))
 PICTURE = FileWord("path", PICTURE_ENDINGS)
 
 
@@ -107,7 +122,9 @@ class ModelOrDataWord(_Word):
     name = "what"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        return [*MODEL.shell_complete(ctx, param, incomplete), *DATA.shell_complete(ctx, param, incomplete)]
+        models = [item.value for item in MODEL.shell_complete(ctx, param, incomplete)]
+        data = [item.value for item in DATA.shell_complete(ctx, param, incomplete)]
+        return [CompletionItem(word) for word in dict.fromkeys([*models, *data])]
 
 
 MODEL_OR_DATA = ModelOrDataWord()

@@ -1,7 +1,7 @@
-"""Data sets: `mnist` ships with the package, `fashion_mnist` and `kmnist` are found or downloaded.
+"""Data sets: `mnist` and other digits ship with the package, two more are found or fetched, yours are recognised.
 
-Each is a module with `load_data()`, as in Keras, and `class_names`; it is imported on first use. `load` takes a set's
-name or a folder of IDX files. Nothing here knows of models or training.
+The named sets are modules with `load_data()`, as in Keras, and `class_names`; they are imported on first use. `load`
+takes a set's name, any folder or file of labelled figures, or arrays. Nothing here knows of models or training.
 
 Example:
     >>> import figurate
@@ -13,18 +13,59 @@ Example:
 from __future__ import annotations
 
 import importlib
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any, Literal
 
-    from figurate.datasets import fashion_mnist as fashion_mnist, kmnist as kmnist, mnist as mnist
-    from figurate.datasets.folder import Data
+    from figurate.datasets import (
+        digits as digits,
+        drawn_digits as drawn_digits,
+        fashion_mnist as fashion_mnist,
+        kmnist as kmnist,
+        mnist as mnist,
+        printed_digits as printed_digits,
+    )
+    from figurate.datasets.checking import check as check
+    from figurate.datasets.dataset import (
+        Dataset as Dataset,
+        Figures as Figures,
+        Origins as Origins,
+        Skipped as Skipped,
+    )
+    from figurate.datasets.submission import write_submission as write_submission
+    from figurate.figures import FigurePreprocessing
 
-__all__ = ["fashion_mnist", "kmnist", "load", "mnist", "names"]
+__all__ = [
+    "Dataset",
+    "Figures",
+    "Origins",
+    "Skipped",
+    "check",
+    "digits",
+    "drawn_digits",
+    "fashion_mnist",
+    "kmnist",
+    "load",
+    "load_figures",
+    "mnist",
+    "names",
+    "printed_digits",
+    "write_submission",
+]
 
-_NAMES = ("mnist", "fashion_mnist", "kmnist")
+_NAMES = ("mnist", "printed_digits", "drawn_digits", "digits", "fashion_mnist", "kmnist")
+_LATE = {
+    "Dataset": "dataset",
+    "Figures": "dataset",
+    "Origins": "dataset",
+    "Skipped": "dataset",
+    "check": "checking",
+    "write_submission": "submission",
+}
 
 
 def names() -> tuple[str, ...]:
@@ -32,56 +73,136 @@ def names() -> tuple[str, ...]:
 
     Example:
         >>> names()
-        ('mnist', 'fashion_mnist', 'kmnist')
+        ('mnist', 'printed_digits', 'drawn_digits', 'digits', 'fashion_mnist', 'kmnist')
     """
     return _NAMES
 
 
-def load(name: str | os.PathLike[str]) -> Data:
-    """Load a set by its name, or from a folder.
+def load(
+    source: Any,
+    *,
+    size: int | Sequence[int] | None = None,
+    channels: int | None = None,
+    preprocessing: Literal["auto"] | FigurePreprocessing | None = "auto",
+    test_split: float | None = 0.2,
+    seed: int = 0,
+    groups: str | Sequence[Any] | None = None,
+    transposed: bool | None = None,
+    strict: bool = False,
+    threads: int | None = None,
+    image: str | None = None,
+    label: str | None = None,
+) -> Dataset:
+    """Load labelled figures of any kind: a set by its name, files, a folder, or arrays.
+
+    What lies at a path is recognised: a folder with a folder for each class, with or without `train`, `test` and `val`
+    above them; a folder with a table `image,label`; tables of pixels (Kaggle's digit-recognizer); IDX, gzipped or not,
+    EMNIST's too, which are turned; NPZ and NPY; Parquet in Hugging Face's image layout.
 
     Args:
-        name: One of `names()`; or the path of a folder that holds four IDX files, named as MNIST's are, raw or
-            gzipped. A name goes before a folder of the same name: write `./mnist` for that one.
+        source: One of `names()`, which goes before a path of the same name (write `./mnist` for that one); a path;
+            `(x, y)`, `((x_train, y_train), (x_test, y_test))`, or a dictionary of arrays.
+        size: Height and width of figures in pixels, one number for squares; chosen from the figures by default.
+        channels: 1 for grey, 3 for colour; as the figures are by default.
+        preprocessing: "auto" leaves figures of one form as they are, brings pictures of strokes into a form like
+            MNIST's, and fits all others to one size; None only fits; or a model's form, to bring them into it.
+        test_split: The share of each class that is put aside for the test where the set has no test part; None: none.
+        seed: Of that split.
+        groups: A column of the table, or one entry a figure: figures of one group (a writer) stay on one side.
+        transposed: Whether the figures lie transposed; by default EMNIST's do, known by their files' names.
+        strict: Whether a picture that cannot be read is an error; by default it is left out and noted in `skipped`.
+        threads: Processes and threads to use; as many as there are CPUs by default.
+        image: The table's column of pictures; found by its name by default.
+        label: The table's column of labels; found by its name by default.
 
     Returns:
-        `((x_train, y_train), (x_test, y_test))`, as `load_data` of the sets' modules.
+        A `Dataset`, which unpacks as `(x_train, y_train), (x_test, y_test)`: figures uint8, labels 0 to one less than
+        there are `class_names`. Large sets are mapped from the disk rather than held in memory.
 
     Raises:
-        ConfigurationError: There is no set and no folder of this name; the message has the nearest name.
-        FileFormatError: The folder lacks a file, or one is damaged.
+        ConfigurationError: There is no set and no path of this name (the message has the nearest name), or an
+            argument is out of range.
+        FileFormatError: What lies at the path is of no known kind, or damaged.
+        DataError: The labels are of one class, or the test part has labels that training has not.
         DownloadError: The set is not on this computer and could not be downloaded.
+        UnsupportedError: A Parquet file needs pyarrow, which is not installed.
 
     Example:
         >>> (x_train, y_train), (x_test, y_test) = load("mnist")
+        >>> data = load("my-letters", test_split=0.25)  # doctest: +SKIP
+        >>> data.class_names  # doctest: +SKIP
+        ['a', 'b', 'c']
     """
-    if name in _NAMES:
-        return _module(name).load_data()  # type: ignore[no-any-return]
+    from figurate.datasets import loading
 
-    from pathlib import Path
+    return loading.load(
+        source,
+        size=size,
+        channels=channels,
+        preprocessing=preprocessing,
+        test_split=test_split,
+        seed=seed,
+        groups=groups,
+        transposed=transposed,
+        strict=strict,
+        threads=threads,
+        image=image,
+        label=label,
+    )
 
-    from figurate.datasets import folder
-    from figurate.errors import ConfigurationError, FileFormatError, unknown_name
 
-    path = Path(name)
-    if path.is_dir():
-        return folder.read(path)
-    if path.exists():
-        raise FileFormatError(
-            f"`{path}`: expected the name of a data set or a folder of four IDX files ({', '.join(folder.FILES)}), "
-            "received a file. Name the folder that holds it."
-        )
-    error = unknown_name("data set", os.fspath(name), _NAMES)
-    raise ConfigurationError(f"{error} Or name a folder of four IDX files.")
+def load_figures(
+    source: str | os.PathLike[str],
+    *,
+    size: int | Sequence[int] | None = None,
+    channels: int | None = None,
+    preprocessing: Literal["auto"] | FigurePreprocessing | None = "auto",
+    transposed: bool | None = None,
+    strict: bool = False,
+    threads: int | None = None,
+    image: str | None = None,
+) -> Figures:
+    """Load figures without labels, for prediction.
+
+    Args:
+        source: A path: a table of pixels as Kaggle's `test.csv`, a table that names pictures, a folder of pictures, one
+            picture, an IDX file of figures, NPY, NPZ or Parquet.
+        size, channels, preprocessing, transposed, strict, threads, image: See `load`.
+
+    Returns:
+        `Figures`: x and what each figure is called.
+
+    Raises:
+        FileFormatError: What lies at the path is of no known kind, or damaged.
+        OSError: It cannot be read.
+
+    Example:
+        >>> figures = load_figures("test.csv", preprocessing=model.preprocessing)  # doctest: +SKIP
+        >>> write_submission("submission.csv", figures.ids, model.predict(figures.x).argmax(1))  # doctest: +SKIP
+    """
+    from figurate.datasets import unlabelled
+
+    return unlabelled.load_figures(
+        source,
+        size=size,
+        channels=channels,
+        preprocessing=preprocessing,
+        transposed=transposed,
+        strict=strict,
+        threads=threads,
+        image=image,
+    )
 
 
 def _module(name: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{name}")
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> object:
     if name in _NAMES:
         return _module(name)
+    if name in _LATE:
+        return getattr(_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from figurate.datasets.spool import Room
 from figurate.datasets.unpack import Unpacker
 from figurate.errors import FileFormatError, UnsupportedError
 
@@ -214,7 +215,8 @@ def _read_gzip(path: str | os.PathLike[str], file: BinaryIO, size: int) -> NDArr
             f"expected at most {_UNPACKED_LIMIT:,} bytes unpacked, the header promises {header}",
             "Unpack it with `gunzip` first.",
         )
-    values = np.empty(header.size, header.dtype)
+    room = Room((header.size,), header.dtype)  # a large one lies in a temporary file
+    values = room.array
     filled = unpacker.fill(_bytes_of(values))
     # One more byte asked for: it makes zlib read on to the checksum and shows data that go on.
     more = unpacker.fill(memoryview(bytearray(1)))
@@ -224,4 +226,4 @@ def _read_gzip(path: str | os.PathLike[str], file: BinaryIO, size: int) -> NDArr
             f"the header promises {header}, the gzip data hold {'fewer' if filled != values.nbytes else 'more'}",
             "Copy or download it again.",
         )
-    return values.reshape(header.shape)
+    return room.finish().reshape(header.shape)

@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from figurate.figures.pictures import open_picture as open_picture
     from figurate.figures.preprocessing import FigurePreprocessing as FigurePreprocessing
+    from figurate.figures.reading.page import Figure as Figure, Grid as Grid, Line as Line, Page as Page
+    from figurate.figures.reading.reader import read as read
 
 _NAMES = {
+    "Figure": "reading.page",
     "FigurePreprocessing": "preprocessing",
+    "Grid": "reading.page",
+    "Line": "reading.page",
+    "Page": "reading.page",
     "open_picture": "pictures",
+    "read": "reading.reader",
 }
 
-__all__ = ["FigurePreprocessing", "open_picture"]
+__all__ = ["Figure", "FigurePreprocessing", "Grid", "Line", "Page", "open_picture", "read"]
 
 
 def __getattr__(name: str) -> object:

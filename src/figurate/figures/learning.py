@@ -31,8 +31,8 @@ _THICKEST = 0.27
 _MOST_SPREAD = 3.0
 # Strokes are left as they are where all but so many at either end of the training figures' are.
 _USUAL = (0.05, 0.99)
-# What lies in the middle, to a pixel's part: figures were moved by whole pixels.
-_OFF_CENTRE = 0.75
+# What lies in the middle, to this part of the figure's side: about a pixel of 28, since figures were moved by whole ones.
+_OFF_CENTRE = 1 / 30
 
 
 def learned(x: Array) -> dict[str, Any]:
@@ -118,5 +118,5 @@ def _box_and_centre(ink: Ink) -> dict[str, Any] | None:
     mass = ink.sum(axis=(1, 2), dtype=np.float64)
     down = (ink.sum(axis=2) @ np.arange(height)) / mass - height // 2
     across = (ink.sum(axis=1) @ np.arange(width)) / mass - width // 2
-    by_mass = ((np.abs(down) <= _OFF_CENTRE) & (np.abs(across) <= _OFF_CENTRE)).mean()
+    by_mass = ((np.abs(down) <= _OFF_CENTRE * height) & (np.abs(across) <= _OFF_CENTRE * width)).mean()
     return {"box": (min(box, height), min(box, width)), "centre": "mass" if by_mass >= _AGREED else "box"}

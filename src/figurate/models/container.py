@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import FileFormatError, shown
-from figurate.models.files import write_atomically
+from figurate.files import write_atomically
 
 Arrays = dict[str, npt.NDArray[np.float32]]
 Shapes = Mapping[str, tuple[int, ...]]

@@ -66,7 +66,7 @@ class Plot(Figure):
             ConfigurationError: for another ending.
             OSError: where the file can't be written.
         """
-        from figurate.models.files import write_atomically  # here, so that drawing doesn't load the engine
+        from figurate.files import write_atomically  # here, so that drawing doesn't load the engine
 
         target = Path(path)
         check_picture_path(target)

@@ -6,6 +6,7 @@ Labels and weights of figures are `targets.py`'s matter. Nothing here changes th
 from __future__ import annotations
 
 import math
+import mmap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ Shape = tuple[int, ...]
 
 # The types that the engine reads as they are, by numpy's one-letter names: uint8, float32, float64.
 ENGINE_TYPES = frozenset("Bfd")
+
+# Figures mapped from a file are packed in memory up to this size, which is faster; beyond it they stay where they are.
+_MOST_COPIED = 256 * 2**20
 
 
 def as_array(x: object, caller: str, name: str = "x") -> Array:
@@ -113,7 +117,7 @@ def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Fi
         DataError: A pixel is NaN or infinite.
     """
     try:
-        return _engine.Figures(as_rows(array), threads)
+        return _engine.Figures(as_rows(array), threads, copies=array.nbytes <= _MOST_COPIED or not _is_mapped(array))
     except ValueError as error:
         raise DataError(f"`{caller}` cannot use {name}: {error}") from error
 
@@ -151,6 +155,17 @@ class InputRange:
 
     def __repr__(self) -> str:
         return f"InputRange(low={self.low:g}, high={self.high:g}, dtype={self.dtype!r})"
+
+
+def _is_mapped(array: Array) -> bool:
+    """Whether an array's bytes are those of a file, which the system reads as they are needed."""
+    base: Any = array
+    while base is not None:
+        if isinstance(base, (np.memmap, mmap.mmap)):
+            return True
+        # What stands between an array and its mapping: views, and the memory views that numpy makes of other buffers.
+        base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
+    return False
 
 
 def _engine_type(array: Array) -> str:

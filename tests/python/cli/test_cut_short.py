@@ -57,7 +57,7 @@ def test_ctrl_c_saves_what_was_learned(start: Start, folder: Path) -> None:
 
 
 def test_ctrl_c_while_the_data_are_read(call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(name: str) -> None:
+    def interrupted(name: str, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(figurate.datasets, "load", interrupted)

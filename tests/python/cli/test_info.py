@@ -95,11 +95,22 @@ def test_completion_scripts_are_valid(call: Call, shell: str, tmp_path: Path) ->
         ("figurate evaluate m", ["models/", "my.safetensors"]),
         ("figurate show models/", ["models/one.safetensors"]),
         ("figurate predict my.safetensors pic", ["picture.png"]),
+        ("figurate train t", ["table.csv"]),
+        ("figurate evaluate my.safetensors mo", ["models/"]),
+        ("figurate show m", ["models/", "my.safetensors", "mnist"]),
+        ("figurate predict my.safetensors ta", ["table.csv"]),
     ],
 )
 def test_completion_knows_the_words(words: str, expected: list[str]) -> None:
     Path("models").mkdir()
-    for name in ("my.safetensors", "models/one.safetensors", "models/notes.txt", "picture.png", "picture.txt"):
+    for name in (
+        "my.safetensors",
+        "models/one.safetensors",
+        "models/notes.txt",
+        "picture.png",
+        "picture.txt",
+        "table.csv",
+    ):
         Path(name).touch()
     said = subprocess.run(
         [sys.executable, "-c", "from figurate.cli import main; main()"],

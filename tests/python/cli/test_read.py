@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,17 +115,18 @@ def test_forms_of_pictures(call: Call, folder: Path, model_file: Path, name: str
     outcome = call("predict", model_file, name)
     assert outcome.status == 0
     assert outcome.out.startswith(f"{name}: 6 (")
-    assert ("resized from 80 × 80 to 8 × 8 pixels" in outcome.err) == (name == "large.png")
-
-
-def test_dark_on_light_is_noticed_and_inverted(call: Call, folder: Path, model_file: Path) -> None:
-    name = save(255 - figure_of(folder, 3), "3.png")
-    outcome = call("predict", model_file, name)
-    assert "1 picture is mostly light" in outcome.err
-    assert "try --invert" in outcome.err
-    outcome = call("predict", model_file, name, "--invert")
-    assert outcome.out.startswith("3.png: 3 (")
     assert outcome.err == ""
+
+
+def test_figures_without_a_form_are_inverted_where_one_says_so(call: Call, folder: Path, model_file: Path) -> None:
+    figure = figure_of(folder, 3)
+    name = save(255 - figure, "3.png")
+    np.save("3.npy", 255 - figure[None])
+    for words in ([name], [name, "--as-is"]):
+        outcome = call("predict", model_file, *words, "--invert")
+        assert (outcome.status, outcome.err) == (0, "")
+        assert outcome.out.startswith("3.png: 3 (")
+    assert call("predict", model_file, "3.npy", "--invert").out.startswith("1: 3 (")
 
 
 def test_what_is_no_picture_is_named_and_the_others_are_read(call: Call, folder: Path, model_file: Path) -> None:
@@ -136,7 +138,8 @@ def test_what_is_no_picture_is_named_and_the_others_are_read(call: Call, folder:
     Path("folder.png").mkdir()
     save(np.zeros((1, 1), np.uint8), "huge.png")
     header = Path("huge.png").read_bytes()
-    Path("huge.png").write_bytes(header[:16] + (60000).to_bytes(4) * 2 + header[24:])
+    sized = b"IHDR" + (60000).to_bytes(4, "big") * 2 + header[24:29]
+    Path("huge.png").write_bytes(header[:12] + sized + zlib.crc32(sized).to_bytes(4, "big") + header[33:])
     bad = ["text.png", "cut.png", "empty.png", "missing.png", "folder.png", "huge.png"]
     outcome = call("predict", model_file, *bad[:3], good, *bad[3:], "--json")
     assert outcome.status == 1
@@ -146,7 +149,14 @@ def test_what_is_no_picture_is_named_and_the_others_are_read(call: Call, folder:
     for name, line, part in zip(
         bad,
         lines,
-        ["not a picture", "damaged", "not a picture", "No such file", "Is a directory", ""],
+        [
+            "it begins with 6e 6f 74",
+            "is damaged",
+            "it is empty",
+            "No such file",
+            "expected pictures",
+            "60,000 × 60,000",
+        ],
         strict=True,
     ):
         assert line.startswith(f"figurate: {name}: ")
@@ -166,10 +176,20 @@ def test_a_model_file_that_is_none(call: Call, words: list[str], content: bytes 
     assert said in outcome.err
 
 
-def test_a_set_of_another_size_is_refused(call: Call, model_file: Path) -> None:
+def test_a_set_of_another_size_is_brought_to_the_models(call: Call, folder: Path, model_file: Path) -> None:
+    (_, _), (x, y) = figurate.datasets.load(folder)
+    np.savez("large.npz", x=np.kron(x, np.ones((1, 3, 3), np.uint8)), y=y)
+    outcome = call("evaluate", model_file, "large.npz", "--split", "all", "--json")
+    assert "Brought into the model's form." in outcome.err
+    said = json.loads(outcome.out)
+    assert (said["figures"], said["split"]) == (64, "all")
+    assert said["accuracy"] > 0.9
+
+
+def test_labels_that_the_model_does_not_know_are_refused(call: Call, model_file: Path) -> None:
     outcome = call("evaluate", model_file, "mnist")
     assert outcome.status == 1
-    assert "(10000, 28, 28)" in outcome.err
+    assert "received ['8', '9'] too. Train a model on this set, or leave these figures out." in outcome.err
     assert outcome.err.count("\n") == 1
 
 

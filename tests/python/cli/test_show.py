@@ -135,6 +135,29 @@ def test_beyond_the_last_figure(call: Call, folder: Path) -> None:
     assert "--first below 64" in outcome.err
 
 
+def test_figures_of_a_folder_of_pictures(call: Call) -> None:
+    for name, tone in (("dark", 30), ("light", 220)):
+        Path("tones", name).mkdir(parents=True)
+        for number in range(5):
+            pixels = np.full((12, 12, 3), (tone, 128, number), np.uint8)
+            Image.fromarray(pixels).save(Path("tones", name, f"{number}.png"))
+    Path("tones", "dark", "text.png").write_text("no picture")
+    outcome = call("show", "./tones", "--split", "all")
+    assert outcome.status == 0
+    assert "8 figures to learn from, 2 to validate with; 12 × 12 × 3 pixels" in outcome.out
+    assert (outcome.out.count("dark"), outcome.out.count("light")) == (5, 5)
+    assert "tones/dark/text.png: " in outcome.err
+    assert call("show", "./tones", "--out", "tones.png").status == 0
+
+
+def test_figures_of_a_file(call: Call) -> None:
+    rng = np.random.default_rng(3)
+    np.savez("set.npz", x=rng.integers(0, 255, (20, 9, 9), dtype=np.uint8), y=np.arange(20) % 2)
+    outcome = call("show", "set.npz", "--count", 3)
+    assert outcome.status == 0
+    assert "set.npz: 16 figures to learn from, 4 to validate with; 9 × 9 pixels" in outcome.out
+
+
 def test_what_is_nothing(call: Call) -> None:
     outcome = call("show", "fashion_mnits")
     assert outcome.status == 1
@@ -155,16 +178,20 @@ def test_labels_beyond_the_model_are_refused(call: Call, folder: Path) -> None:
     model.save("three.safetensors")
     outcome = call("show", "three.safetensors", "confusion", "--data", folder)
     assert outcome.status == 1
-    assert "The model knows 3 classes" in outcome.err
+    assert (
+        "expected labels that the model knows, ['0', '1', '2'], received ['3', '4', '5', '6', '7'] too" in outcome.err
+    )
 
 
 def test_a_missing_matplotlib_is_named(call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
+    from figurate import plots
+
     for name in [name for name in sys.modules if name.startswith(("matplotlib", "figurate.plots."))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.delattr("figurate.plots.figures", raising=False)
+    monkeypatch.delitem(vars(plots), "figures", raising=False)
     outcome = call("show", folder, "--out", "a.png")
     assert outcome.status == 1
     assert "pip install 'figurate[plots]'" in outcome.err

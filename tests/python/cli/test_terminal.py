@@ -70,8 +70,20 @@ def test_predict_draws_a_picture(model_file: Path, folder: Path) -> None:
     import numpy as np
     from PIL import Image
 
-    Image.fromarray(np.zeros((8, 8), np.uint8)).save("a.png")
-    code, written = in_terminal("predict", str(model_file), "a.png", COLORTERM="truecolor")
+    Image.fromarray(np.full((90, 200, 3), (250, 240, 10), np.uint8)).save("a.png")
+    for columns in (120, 80, 50):
+        code, written = in_terminal("predict", str(model_file), "a.png", columns=columns, COLORTERM="truecolor")
+        assert code == 0
+        assert "\u2580" in written
+        assert "\x1b[38;2;250;240;10" in written, "the picture as it is, not only what became of it"
+        lines = _ESCAPES.sub("", written).split("\r\n")
+        assert [line.split() for line in lines if "saw" in line] == [["the", "picture", "what", "the", "model", "saw"]]
+        assert "Read as " in written
+        assert max(map(len, lines)) <= columns
+
+
+def test_a_set_is_not_drawn(model_file: Path, folder: Path) -> None:
+    code, written = in_terminal("predict", str(model_file), str(folder / "t10k-images-idx3-ubyte"))
     assert code == 0
-    assert "\u2580" in written
-    assert "Read as " in written
+    assert written.count(" %)") == 64
+    assert "\u2580" not in written

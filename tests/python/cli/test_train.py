@@ -90,16 +90,19 @@ def test_networks(call: Call, folder: Path, network: str, parameters: int) -> No
 
 def test_a_preset_brings_its_recipe(call: Call, folder: Path) -> None:
     outcome = call("train", folder, "--network", "fast", "--json")
-    recipe = figurate.presets.get("fast").recipe
+    recipe = figurate.presets.get("fast", "things").recipe  # bars with noise are no strokes on plain ground
     said = json.loads(outcome.out)
     assert said["recipe"] == said["network"] == "fast"
     assert said["epochs"] == recipe.epochs_for(512)
     assert said["batch_size"] == recipe.batch_size
     assert said["learning_rate"] == pytest.approx(recipe.learning_rate)
-    assert "Recipe fast: Adam, learning rate up to " in outcome.err
+    assert "Recipe fast for things: Adam, learning rate up to " in outcome.err
+    assert "say --kind characters" in outcome.err
     assert said["val_accuracy"] > 0.9
 
-    outcome = call("train", folder, "--network", "small", "--epochs", 2, "--batch-size", 50, "--lr", 0.003, "--json")
+    words = ["--network", "small", "--kind", "characters", "--epochs", 2, "--batch-size", 50, "--lr", 0.003]
+    outcome = call("train", folder, *words, "--json")
+    assert "say --kind characters" not in outcome.err
     said = json.loads(outcome.out)
     assert (said["epochs"], said["batch_size"], said["learning_rate"]) == (2, 50, pytest.approx(0.003))
     assert "Recipe small, changed by --epochs and --batch-size and --lr: Adam, learning rate up to 0.003" in outcome.err
@@ -110,10 +113,11 @@ def test_a_preset_brings_its_recipe(call: Call, folder: Path) -> None:
 
 
 def test_a_preset_from_the_command_line_is_the_one_from_python(call: Call, folder: Path) -> None:
-    (x, y), test = figurate.datasets.load(folder)
+    data = figurate.datasets.load(folder)
+    (x, y), test = data
     for name in ("lesson", "tiny"):
         assert call("train", folder, "--network", name, "--epochs", 2, "--seed", 4, "--quiet").status == 0
-        model = figurate.presets.get(name).fit(x, y, validation_data=test, epochs=2, seed=4, verbose=0)
+        model = figurate.presets.get(name, data.kind).fit(x, y, validation_data=test, epochs=2, seed=4, verbose=0)
         saved = figurate.models.load_model("bars.safetensors")
         for one, other in zip(saved.get_weights(), model.get_weights(), strict=True):
             assert_array_equal(one, other)
@@ -161,8 +165,8 @@ def test_mistakes_in_use(call: Call, folder: Path, words: list[str], said: str) 
     ("data", "said"),
     [
         ("mnits", "Unknown data set 'mnits'. Did you mean 'mnist'?"),
-        ("empty", "missing: train-images-idx3-ubyte"),
-        ("file", "received a file. Name the folder that holds it."),
+        ("empty", "`empty`: expected a data set, received an empty folder. Make a folder for each class"),
+        ("file", "`file`: expected a folder, or a file of IDX, NPZ, NPY, CSV or Parquet, received one that is called"),
     ],
 )
 def test_data_that_is_none(call: Call, data: str, said: str) -> None:
@@ -175,13 +179,19 @@ def test_data_that_is_none(call: Call, data: str, said: str) -> None:
     assert outcome.err.count("\n") == 1
 
 
-def test_figures_that_are_not_bytes_are_refused(call: Call, folder: Path) -> None:
+@pytest.mark.parametrize("least", [0.0, -1.0])
+def test_figures_that_are_not_bytes_are_made_bytes(call: Call, folder: Path, least: float) -> None:
     Path("floats").mkdir()
     for name in os.listdir(folder):
         data = (folder / name).read_bytes()
         if "images" in name:  # kind 13: float32, four bytes each
-            data = data[:2] + b"\x0d" + data[3:16] + np.zeros(data[16:].__len__(), ">f4").tobytes()
+            pixels = np.frombuffer(data[16:], np.uint8) / 255 * (1 - least) + least
+            data = data[:2] + b"\x0d" + data[3:16] + pixels.astype(">f4").tobytes()
         Path("floats", name).write_bytes(data)
-    outcome = call("train", "floats")
-    assert outcome.status == 1
-    assert "pixels of uint8, 0..255; `floats` has 512 of" in outcome.err
+    outcome = call("train", "floats", "--epochs", 30, "--json")
+    if least < 0:
+        assert outcome.status == 1
+        assert "`floats`: expected pixels from 0 to 255, from 0 to 1 or of 16 bits" in outcome.err
+        return
+    assert "figurate: Pixels from 0 to 0.83" in outcome.err
+    assert json.loads(outcome.out)["val_accuracy"] > 0.9

@@ -53,13 +53,16 @@ def test_load_a_folder(set_folder: Path, arrays: list[np.ndarray], kind: type) -
 def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(ConfigurationError, match=r"Unknown data set 'fashion-minst'\. Did you mean 'fashion_mnist'\?"):
         datasets.load("fashion-minst")
-    with pytest.raises(ConfigurationError, match=r"Unknown data set .*Known: .* Or name a folder of four IDX files"):
+    with pytest.raises(ConfigurationError, match=r"Unknown data set .*Known: .* Or name a folder or file of your own"):
         datasets.load(Path("no/such/folder"))
 
 
-def test_a_file_is_no_folder(set_folder: Path) -> None:
-    with pytest.raises(FileFormatError, match=r"expected the name of a data set or a folder .* received a file"):
-        datasets.load(set_folder / "train-images-idx3-ubyte")
+def test_a_file_of_a_set_names_it(set_folder: Path, arrays: list[np.ndarray]) -> None:
+    (x_train, _), _ = datasets.load(set_folder / "train-images-idx3-ubyte")
+    np.testing.assert_array_equal(x_train, arrays[0])
+    (set_folder / "readme.md").write_text("a set")
+    with pytest.raises(FileFormatError, match=r"readme\.md`: expected a folder, or a file of IDX, .* called otherwise"):
+        datasets.load(set_folder / "readme.md")
 
 
 def test_the_published_addresses_and_checksums() -> None:

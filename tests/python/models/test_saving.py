@@ -12,6 +12,7 @@ from safetensors import safe_open
 
 import figurate
 from figurate import callbacks, errors, layers, losses, metrics, optimizers
+from figurate.figures import FigurePreprocessing
 from figurate.models import Sequential, load_model
 from tests.small import figures, model, network, same_weights
 
@@ -22,7 +23,7 @@ def test_a_trained_model_comes_back_whole(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     trained = model(dropout=0.2)
     trained.class_names = ["a", "b", "c", "d"]
-    trained.preprocessing = {"invert": True, "size": [8, 8]}
+    trained.preprocessing = FigurePreprocessing(height=8, width=8, box=(6, 7), ground="light", stroke_width=(1, 2.5))
     trained.fit(X, Y, epochs=3, validation_data=(X, Y), verbose=0)
     trained.save(path)
     again = load_model(path)

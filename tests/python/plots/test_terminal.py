@@ -125,6 +125,37 @@ def test_a_prediction_stands_beside_its_figure_if_there_is_room() -> None:
         assert max(map(len, drawn.splitlines())) <= 80
 
 
+def test_bars_keep_no_room_for_a_mark_that_is_not_there() -> None:
+    marked, plain = (terminal.ProbabilityBars(np.eye(10)[0], true=true) for true in (3, None))
+    assert (marked.shortest, plain.shortest) == (32, 18)
+
+
+@pytest.mark.parametrize(
+    ("width", "beside", "below"),
+    [(120, 28, False), (80, 26, False), (60, 28, True), (40, 28, True)],
+)
+def test_the_picture_stands_before_what_the_model_saw(width: int, beside: int, below: bool) -> None:
+    figure, picture = np.zeros((28, 28), np.uint8), np.full((300, 300, 3), 255, np.uint8)
+    drawn = printed(terminal.PredictionDrawing(figure, np.eye(10)[7], original=picture), width=width)
+    lines = drawn.splitlines()
+    assert max(map(len, lines)) <= width
+    assert sum("@" * beside in line for line in lines) == beside // 2
+    headings = [line.split() for line in lines if "saw" in line or "the picture" in line]
+    words = ["the", "picture", "what", "the", "model", "saw"]
+    assert headings == ([words] if width > 40 else [words[:2], words[2:]])
+    assert ("Read as 7 (100.0 %)." in lines) == below
+    assert "Read as 7 (100.0 %)." in drawn
+
+
+@pytest.mark.parametrize(("shape", "drawn_as"), [((40, 400), (42, 4)), ((400, 40), (3, 28)), ((9, 5), (5, 9))])
+def test_a_picture_keeps_its_proportions(shape: tuple[int, int], drawn_as: tuple[int, int]) -> None:
+    drawing = terminal.PredictionDrawing(
+        np.zeros((28, 28), np.uint8), np.eye(10)[7], original=np.full(shape, 255, np.uint8)
+    )
+    inked = [line.count("@") for line in printed(drawing, width=150).splitlines() if "@" in line]
+    assert (max(inked), len(inked)) == (drawn_as[0], (drawn_as[1] + 1) // 2)
+
+
 def test_long_class_names_still_fit_80_columns() -> None:
     names = [f"a garment no. {number}" for number in range(10)]
     drawn = printed(terminal.PredictionDrawing(np.zeros((28, 28), np.uint8), np.eye(10)[0], names, true=9))

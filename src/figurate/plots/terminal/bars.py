@@ -76,7 +76,11 @@ class ProbabilityBars:
     @property
     def _around(self) -> int:
         """Cells of all that isn't the bar."""
-        return self._label_width + 1 + _PERCENT + _MARK
+        return self._label_width + 1 + _PERCENT + self._mark_width
+
+    @property
+    def _mark_width(self) -> int:
+        return 0 if self._true is None else _MARK
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(self.shortest, self._around + self._bar_width).with_maximum(options.max_width)
@@ -91,7 +95,7 @@ class ProbabilityBars:
             yield Segment(bar, style)
             yield Segment(" " * (width - len(bar)))
             yield Segment(f"{percent(value):>{_PERCENT}}", style if number == self._best else _FAINT)
-            yield Segment(f"{self._mark(number, unicode):<{_MARK}}", style)
+            yield Segment(f"{self._mark(number, unicode):<{self._mark_width}}", style)
             yield Segment.line()
 
     def _style(self, number: int) -> Style:

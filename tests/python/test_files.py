@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from figurate.models.files import write_atomically
+from figurate.files import write_atomically
 from tests.small import network
 
 
