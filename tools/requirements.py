@@ -28,8 +28,8 @@ def requirements(group: str, pyproject: Path = PYPROJECT) -> list[str]:
         raise SystemExit(f"Expected a group of requirements ({known}), received {group!r}.")
     lines: list[str] = []
     for line in extras[group]:
-        own = re.fullmatch(rf"{re.escape(project['name'])}\[([\w-]+)\]", line)
-        lines += requirements(own[1], pyproject) if own else [line]
+        own = re.fullmatch(rf"{re.escape(project['name'])}\[([\w,-]+)\]", line)
+        lines += [one for extra in own[1].split(",") for one in requirements(extra, pyproject)] if own else [line]
     return lines
 
 

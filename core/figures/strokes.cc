@@ -62,7 +62,7 @@ void usual_strokes(Plane& ink, float thinnest, float thickest, Plane& scratch) {
     spread(ink, widen, next);
     const float reached = stroke_width_of(next);
     // Thinned away, or no change: better as it is.
-    if (!widen && (reached <= 0.0f || reached >= width)) return;
+    if (widen ? reached <= width : reached <= 0.0f || reached >= width) return;
     const float part = std::clamp((aim - width) / (reached - width), 0.0f, 1.0f);
     for (size_t i = 0; i < ink.size(); ++i) ink.values[i] += part * (next.values[i] - ink.values[i]);
     width = stroke_width_of(ink);

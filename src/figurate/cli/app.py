@@ -11,6 +11,7 @@ from figurate.cli.evaluate import evaluate
 from figurate.cli.info import info
 from figurate.cli.predict import predict
 from figurate.cli.presets import presets
+from figurate.cli.read import read
 from figurate.cli.show import show
 from figurate.cli.train import train
 
@@ -34,6 +35,7 @@ def app() -> None:
       figurate train mnist                         learn from 60,000 digits, read 10,000 others
       figurate show mnist.safetensors weights      see what the neurons look for
       figurate predict mnist.safetensors my.png    read a picture of your own
+      figurate read mnist.safetensors page.jpg     read a whole page
 
     Every command explains itself: figurate COMMAND --help. Results go to standard output; progress and messages that
     are no result go to standard error. The exit status is 0, or 1 after a failure, 2 after a mistake in the
@@ -41,5 +43,5 @@ def app() -> None:
     """  # noqa: D301 - click reads \b: what follows stays as it is
 
 
-for _command in (train, evaluate, predict, show, check_data, presets, info, completion):
+for _command in (train, evaluate, predict, read, show, check_data, presets, info, completion):
     app.add_command(_command)

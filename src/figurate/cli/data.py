@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 _ADVICE = "; figurate check-data names all, --strict stops at the first"
-_UNCHANGED = ("stay as they are.", "taken to be in its form.")
+TAKEN_AS_IS = "taken to be in its form."
+"""How the note of `figurate.datasets` ends that arrays of the model's shape were not looked at."""
+
+# How notes end that say that nothing was done, or what matters to training alone.
+_UNCHANGED = ("stay as they are.", TAKEN_AS_IS, "all figures are there to learn from.")
 
 
 def load(name: str, output: Output | None = None, **options: Any) -> Dataset:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from figurate.cli.readings import SHEETS, TABLE, Readings
-from figurate.cli.words import IMAGE, MODEL, FileWord, check_target
+from figurate.cli.words import IMAGE, MODEL, FileWord, check_target, is_data_file
 
 if TYPE_CHECKING:
     from figurate.figures import FigurePreprocessing
@@ -29,7 +29,9 @@ _OUT = FileWord("path", (*SHEETS, TABLE))
     "--out", type=_OUT, help="Draw each picture beside what the model saw (.png, .jpg), or write a table (.csv)."
 )
 @click.option("--as-is", is_flag=True, help="Only fit pictures to the model's size: they are in its form already.")
-@click.option("--invert", is_flag=True, help="Turn dark into light first, where that isn't found out: with --as-is.")
+@click.option(
+    "--invert", is_flag=True, help="Turn dark into light first, where that isn't found out: with --as-is, in arrays."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a picture, each on its own line.")
 def predict(model: Path, images: tuple[Path, ...], out: Path | None, as_is: bool, invert: bool, as_json: bool) -> int:
     """Say what MODEL reads in each IMAGE: PNG, JPEG, GIF, BMP, WebP, TIFF or PNM, of one figure.
@@ -65,9 +67,8 @@ def predict(model: Path, images: tuple[Path, ...], out: Path | None, as_is: bool
     output = Output(as_json=as_json)
     network = models.load(model)
     form = network.picture_form(as_is=as_is)
-    if invert and form.box is not None:
-        output.note("--invert changes nothing without --as-is: which of ink and paper is dark is found out.")
-        invert = False
+    if invert and form.box is not None and not all(map(is_data_file, images)):
+        output.note("--invert changes no pictures without --as-is: which of ink and paper is dark is found out.")
     few = len(images) <= _DRAWN_AT_MOST and not any(map(pictures.is_set, images))
     readings = Readings(output, network, out, drawn=few and not as_json and output.results.is_terminal)
     failed = _read_all(readings, images, form, invert)
@@ -125,6 +126,8 @@ def _read_set(readings: Readings, path: Path, form: FigurePreprocessing, invert:
 
     found = datasets.load_figures(path, preprocessing=form)
     data.tell(readings.output, data.changes(found.notes))
+    # What was brought into form has the model's ground already.
+    invert = invert and (form.box is None or any(note.endswith(data.TAKEN_AS_IS) for note in found.notes))
     for first in range(0, len(found), _ROWS):
         some = np.asarray(found.x[first : first + _ROWS])
         names = [str(name) for name in found.ids[first : first + _ROWS]]

@@ -88,7 +88,7 @@ def _networks() -> str:
 @click.option(
     "--kind",
     type=click.Choice(presets.KINDS),
-    show_default="characters, if the set is known as such or shows strokes on plain ground; else things",
+    show_default="things for fashion_mnist, else characters",
     help="What the figures show: things may be mirrored. It chooses the network's recipe.",
 )
 @click.option("--out", metavar="PATH", type=MODEL, help="Where to save the model; by default DATA.safetensors here.")
@@ -135,9 +135,9 @@ def train(
 
     DATA is the name of a set, or where figures of your own lie: a folder with a folder of pictures for each class, a
     folder or table with the columns image and label, a table of pixels, IDX, NPZ, NPY or Parquet. mnist,
-    printed_digits and digits (both of them together) come with figurate; fashion_mnist and kmnist are looked for on
-    this computer and downloaded once. Test figures aren't learned from: they validate, that is, they show how well the
-    network reads figures it has never seen.
+    printed_digits, drawn_digits and digits (all three together) come with figurate; fashion_mnist and kmnist are looked
+    for on this computer and downloaded once. Test figures aren't learned from: they validate, that is, they show how
+    well the network reads figures it has never seen.
 
     \b
       figurate train mnist                                   the lesson: 20 neurons, 20 epochs
@@ -151,7 +151,6 @@ def train(
     The model file holds all that is needed to predict on a raw picture. Ctrl-C saves what was learned so far, then
     leaves with status 130.
     """  # noqa: D301 - click reads \b: what follows stays as it is
-    from figurate import datasets
     from figurate.cli.data import load
     from figurate.cli.output import Output
     from figurate.cli.run import Run
@@ -177,11 +176,6 @@ def train(
     if resume is not None and resume.absolute() == target.absolute():
         raise click.BadParameter(
             f"The backup and the model can't be one file, received '{resume}' for both.", param_hint="--resume"
-        )
-    if kind is None and figures.kind == "things" and data not in datasets.names() and network.things is not None:
-        output.note(
-            "Taken for pictures of things, which may be mirrored, since they are no strokes on plain ground; otherwise "
-            "say --kind characters."
         )
     kind = kind or figures.kind
     if network.name in presets.names():

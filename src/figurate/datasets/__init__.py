@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         mnist as mnist,
         printed_digits as printed_digits,
     )
-    from figurate.datasets.checking import check as check
+    from figurate.datasets.checking import Report
     from figurate.datasets.dataset import (
         Dataset as Dataset,
         Figures as Figures,
@@ -63,7 +63,6 @@ _LATE = {
     "Figures": "dataset",
     "Origins": "dataset",
     "Skipped": "dataset",
-    "check": "checking",
     "write_submission": "submission",
 }
 
@@ -192,6 +191,29 @@ def load_figures(
         threads=threads,
         image=image,
     )
+
+
+def check(data: Any, *, examples: int = 12, strict: bool = False) -> Report:
+    """Look a set over before anything is trained on it: duplicates, labels, blanks, leaks, balance.
+
+    Args:
+        data: A `Dataset`, or what `load` takes.
+        examples: Of each finding, to be shown.
+        strict: Whether a picture that cannot be read is an error rather than a finding.
+
+    Returns:
+        A `Report`: its `findings`, `verdict()`, `to_dict()` and `save_html(path)`.
+
+    Raises:
+        See `load`.
+
+    Example:
+        >>> report = check("my-letters")  # doctest: +SKIP
+        >>> report.save_html("report.html")  # doctest: +SKIP
+    """
+    from figurate.datasets import checking
+
+    return checking.check(data, examples=examples, strict=strict)
 
 
 def _module(name: str) -> ModuleType:

@@ -17,7 +17,7 @@ from figurate.datasets.decoding import Different, cpus, decode
 from figurate.datasets.found import Found, Part, figures_joined
 from figurate.datasets.picture_rows import Problem
 from figurate.datasets.spool import converted, gather
-from figurate.datasets.survey import SAMPLE, Plan, Wish, plan, readable, sample, scaled, some_of
+from figurate.datasets.survey import SAMPLE, Plan, Wish, alike, plan, readable, sample, scaled, some_of
 from figurate.errors import FileFormatError
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ def array_parts(found: Found, wish: Wish, threads: int | None) -> FigurePreproce
     same = all(array.shape[1:] == shape for array in arrays)
     if isinstance(wish.preprocessing, FigurePreprocessing):
         form = wish.preprocessing
-        if same and shape == form.figure_shape:
+        fits = same and shape == form.figure_shape
+        if fits and (form.box is None or alike(FigurePreprocessing.learn(some_of(arrays[0])), form)):
             found.notes.append("The figures have the model's shape and are taken to be in its form.")
             return form
         found.notes.append("Brought into the model's form.")

@@ -208,7 +208,7 @@ def _assembled(
         train=(_array(train_part), y_train),
         test=(_array(test_part), y_test),
         class_names=names,
-        kind=kind or ("things" if form is not None and form.box is None else "characters"),
+        kind=kind or "characters",  # the safer guess: things may be mirrored, characters may not
         preprocessing=form,
         skipped=[Skipped(printable(file), reason) for file, reason in found.skipped],
         notes=found.notes,

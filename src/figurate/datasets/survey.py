@@ -153,7 +153,7 @@ def plan(seen: Sequence[Pixels], wish: Wish, *, sizes: bool = False, colours: bo
         learned = FigurePreprocessing.learn(np.stack(seen[:LEARNED_FROM]))
     if isinstance(wish.preprocessing, FigurePreprocessing):
         form = wish.preprocessing
-        if learned is not None and _alike(learned, form):
+        if learned is not None and alike(learned, form):
             return _as_they_are(form, "The figures have the model's form already and stay as they are.")
         return Plan(_order(form), form, [f"Brought into form: {_words(form)}."])
     suits = one is not None and wish.size in (None, one) and wish.channels in (None, 3 if coloured else 1)
@@ -252,7 +252,7 @@ def _as_they_are(form: FigurePreprocessing, note: str) -> Plan:
     return Plan(Order(tuple(form.figure_shape), None), form, [note])
 
 
-def _alike(learned: FigurePreprocessing, form: FigurePreprocessing) -> bool:
+def alike(learned: FigurePreprocessing, form: FigurePreprocessing) -> bool:
     """Whether figures with the one form need not be brought into the other."""
     if learned.figure_shape != form.figure_shape or learned.box is None or form.box is None:
         return False

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from figurate import _engine
-from figurate.errors import ShapeError
+from figurate.errors import DataError, ShapeError
 
-__all__ = ["learned", "sample"]
+__all__ = ["learned", "some_of"]
 
 Array = npt.NDArray[Any]
 Ink = npt.NDArray[np.uint8]
@@ -21,17 +22,17 @@ _SAMPLE = 500
 _AGREED = 0.9
 # The border's tones at most so far from the ground's, of 255, for the ground to be even.
 _EVEN = 24
-# Ink fainter than this, of 255, does not widen a figure's box.
-_TRACE = 5
+# Ink fainter than this, of 255, the soft edge of strokes, does not widen a figure's box; core/figures/form.cc agrees.
+_SOFT = 76
 # Strokes, where they have more than a third of the strongest ink, are thinner than this part of the figure that they
-# make up, and of much the same thickness all over a set: nine tenths of them are within a factor of this. Measured: 0.12
-# and 1.9 for MNIST, 0.19 and 1.5 for scikit-learn's digits of 8 × 8 pixels, 0.18 and 5.4 for Fashion-MNIST.
+# make up, and of much the same thickness all over a set: nine tenths of them are within a factor of this. Measured:
+# 0.12 and 1.9 for MNIST, 0.19 and 1.5 for scikit-learn's digits of 8 × 8 pixels, 0.18 and 5.4 for Fashion-MNIST.
 _STRONG = 0.35
 _THICKEST = 0.27
 _MOST_SPREAD = 3.0
 # Strokes are left as they are where all but so many at either end of the training figures' are.
 _USUAL = (0.05, 0.99)
-# What lies in the middle, to this part of the figure's side: about a pixel of 28, since figures were moved by whole ones.
+# What lies in the middle, to this part of the figure's side: a pixel of 28, since figures were moved by whole ones.
 _OFF_CENTRE = 1 / 30
 
 
@@ -40,6 +41,7 @@ def learned(x: Array) -> dict[str, Any]:
 
     Raises:
         ShapeError: They are no pictures of 1 or 3 channels.
+        DataError: A pixel is NaN or infinite.
     """
     if x.ndim == 3:
         x = x[..., None]
@@ -52,7 +54,7 @@ def learned(x: Array) -> dict[str, Any]:
     plain = {"height": height, "width": width, "channels": channels}
     if channels != 1:
         return plain
-    pixels = sample(x[..., 0])
+    pixels = _as_bytes(some_of(x[..., 0]))
     ground = _ground(pixels)
     if ground is None:
         return plain
@@ -78,15 +80,20 @@ def _widths(ink: Ink) -> npt.NDArray[Any]:
     return found
 
 
-def sample(x: Array) -> Ink:
-    """Some hundred of figures (n, height, width), evenly spread, as bytes: from the least to the greatest pixel."""
-    chosen = np.ascontiguousarray(x[:: -(-len(x) // _SAMPLE)])
-    if chosen.dtype == np.uint8 and int(chosen.max()) > 127:
-        return chosen
-    low, high = float(chosen.min()), float(chosen.max())
-    low = min(low, 0.0)
+def some_of(x: Array) -> Array:
+    """Some hundred of figures (n, …), evenly spread, in an array of their own."""
+    return np.array(x[:: -(-len(x) // _SAMPLE)], order="C")
+
+
+def _as_bytes(figures: Array) -> Ink:
+    """Figures of any range of pixels as bytes: from the least to the greatest."""
+    if figures.dtype == np.uint8 and int(figures.max()) > 127:
+        return figures
+    low, high = min(float(figures.min()), 0.0), float(figures.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise DataError("Expected figures of finite pixels, received NaN or infinity. Replace them first.")
     scale = 255.0 / (high - low) if high > low else 0.0
-    return np.rint((chosen.astype(np.float64) - low) * scale).clip(0, 255).astype(np.uint8)
+    return np.rint((figures.astype(np.float64) - low) * scale).clip(0, 255).astype(np.uint8)
 
 
 def _ground(pixels: Ink) -> str | None:
@@ -102,7 +109,7 @@ def _ground(pixels: Ink) -> str | None:
 
 def _box_and_centre(ink: Ink) -> dict[str, Any] | None:
     """The box that figures fill and what is in their middle; None where they fill none of one size."""
-    inked = ink > _TRACE
+    inked = ink > _SOFT
     rows, columns = np.asarray(inked.any(axis=2)), np.asarray(inked.any(axis=1))
     some = rows.any(axis=1)
     ink, rows, columns = ink[some], rows[some], columns[some]

@@ -5,10 +5,13 @@ Which of it is ground and which figure, and what form the figure gets, is `prepr
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import os
 import stat
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,10 +128,10 @@ def _range_of(high: int) -> int:
 def _from_file(path: str) -> Pixels:
     # Checked after opening, and opened without waiting: a pipe in a folder must not hold everything up.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with open(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(21, "Expected a picture file, received a folder", path)
+            raise IsADirectoryError(errno.EISDIR, "Expected a picture file, received a folder", path)
         if not stat.S_ISREG(status.st_mode):
             raise FileFormatError(f"`{path}`: expected a picture file, received a device or a pipe. Name a file.")
         if status.st_size > _MOST_BYTES:
@@ -136,7 +139,11 @@ def _from_file(path: str) -> Pixels:
                 f"`{path}`: expected a picture of at most {_MOST_BYTES:,} bytes, received {status.st_size:,}. Make it "
                 "smaller."
             )
-        return _decoded(io.BytesIO(file.read()), f"`{path}`")
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read()
+    finally:
+        os.close(descriptor)
+    return _decoded(io.BytesIO(data), f"`{path}`")
 
 
 def _from_object(picture: object) -> Pixels:
@@ -144,9 +151,16 @@ def _from_object(picture: object) -> Pixels:
 
     if isinstance(picture, Image.Image):
         _check_size(picture, "the picture")
-        return _pixels(picture)
+        with _as_damaged("the picture"):  # images that were opened are decoded only now
+            return _pixels(picture)
     if hasattr(picture, "__array__") or isinstance(picture, (list, tuple)):
-        return _from_array(np.asarray(picture))
+        try:
+            array = np.asarray(picture)
+        except ValueError:
+            raise DataError(
+                f"Expected a picture as rows of one length, received {shown(picture)}. Pass a numpy array."
+            ) from None
+        return _from_array(array)
     raise DataError(
         f"Expected a picture as a path, bytes, a Pillow image or an array, received {shown(picture)}. Open it first."
     )
@@ -159,7 +173,7 @@ def _decoded(file: io.BytesIO, name: str) -> Pixels:
         with warnings.catch_warnings():
             # Pillow's own limit is a warning first; ours goes before both.
             warnings.simplefilter("ignore")
-            with Image.open(file, formats=FORMATS) as image:
+            with _as_damaged(name), Image.open(file, formats=FORMATS) as image:
                 _check_size(image, name)
                 return _pixels(image)
     except UnidentifiedImageError:
@@ -171,10 +185,18 @@ def _decoded(file: io.BytesIO, name: str) -> Pixels:
         raise FileFormatError(
             f"{name}: expected a picture of at most {MOST_PIXELS:,} pixels, received more. Make it smaller."
         ) from None
-    except FileFormatError:
+
+
+@contextlib.contextmanager
+def _as_damaged(name: str) -> Iterator[None]:
+    """Give what Pillow's decoders throw at damaged files the picture's name."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
+    except (FileFormatError, UnidentifiedImageError, Image.DecompressionBombError):
         raise
     except (SyntaxError, ValueError, OSError, EOFError, OverflowError, MemoryError, TypeError, KeyError) as error:
-        # What Pillow's decoders throw at damaged files.
         raise FileFormatError(f"{name}: the picture is damaged ({error}). Save or copy it again.") from None
     except Exception as error:  # zlib's and struct's errors have no common base
         raise FileFormatError(f"{name}: the picture is damaged ({error!r}). Save or copy it again.") from None
@@ -206,7 +228,11 @@ def _pixels(image: Image) -> Pixels:
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         values = np.asarray(image)
         return _as_bytes(values if values.dtype.isnative else values.astype(values.dtype.newbyteorder("=")))
+    if image.mode == "LAB":
+        return _from_lab(image)
     if "A" in image.getbands() or "a" in image.getbands() or "transparency" in image.info:
+        if image.mode == "La":
+            image = image.convert("LA")
         rgba = np.asarray(image.convert("RGBA"))
         return _grey_if_grey(_on_ground(rgba[:, :, :3], rgba[:, :, 3]))
     if image.mode == "1":
@@ -217,6 +243,13 @@ def _pixels(image: Image) -> Pixels:
         return _grey_if_grey(np.asarray(image.convert("RGB")))
     converted: Images.Image = image.convert("RGB")
     return np.asarray(converted)
+
+
+def _from_lab(image: Image) -> Pixels:
+    from PIL import ImageCms
+
+    lab, rgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return np.asarray(ImageCms.profileToProfile(image, lab, rgb, outputMode="RGB"))
 
 
 def _is_turned(image: Image) -> bool:

@@ -74,7 +74,8 @@ class FigurePreprocessing:
             value = getattr(self, name)
             if type(value) is not int or not 1 <= value <= _MOST:
                 raise _wrong(name, f"a whole number from 1 to {_MOST}", value)
-        if self.channels not in (1, 3) or (self.box is not None and self.channels != 1):
+        coloured = type(self.channels) is int and self.channels == 3 and self.box is None
+        if not coloured and not (type(self.channels) is int and self.channels == 1):
             raise _wrong("channels", "1 or 3, and 1 where there is a box", self.channels)
         for name, low in (("box", 1.0), ("stroke_width", 0.0)):
             value = getattr(self, name)
@@ -109,6 +110,7 @@ class FigurePreprocessing:
 
         Raises:
             ShapeError: They are no pictures of 1 or 3 channels.
+            DataError: A pixel is NaN or infinite.
 
         Example:
             >>> from figurate.datasets import mnist

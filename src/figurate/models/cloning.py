@@ -57,7 +57,7 @@ def clone_model(
         made.build(shape)
     if made.built:
         made.class_names = model.class_names
-    made.preprocessing = model.preprocessing
+    made.take_form_of(model)
     compiled = model.compiled_or_none
     if compiled is not None:
         made.compile(

@@ -24,7 +24,7 @@ from figurate.training import arguments, data, targets
 from figurate.training.compiled import Compiled, no_loss
 from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator, Labelled
-from figurate.training.shelf import Shelf
+from figurate.training.shelf import NotedForm, Shelf
 
 # Keras' arguments of `compile` that say how its backends run or that need several outputs.
 _REFUSED: Refusals = {
@@ -55,7 +55,7 @@ class CompiledStack(LayerStack):
         self.stop_augmentation = False
         self.input_range: InputRange | None = None
         self.epochs_trained = 0
-        self._form: FigurePreprocessing | None = None
+        self._form: FigurePreprocessing | NotedForm | None = None
         self._form_given = False
         self._compiled: Compiled | None = None
         self._threads = _engine.default_threads()
@@ -67,7 +67,7 @@ class CompiledStack(LayerStack):
         `fit` finds it out from the figures that it is given, unless it was set; None before, and where figures are no
         pictures. Set it to None to have it found out again.
         """
-        return self._form
+        return self._form.form if isinstance(self._form, NotedForm) else self._form
 
     @preprocessing.setter
     def preprocessing(self, form: FigurePreprocessing | None) -> None:

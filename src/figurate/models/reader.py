@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -115,10 +116,11 @@ class PictureReader(ABC):
 
 def listed(pictures: Any) -> list[Any]:
     """One picture or many as a list; see `predict_pictures`."""
-    one = isinstance(pictures, (str, os.PathLike, bytes)) or hasattr(pictures, "getbands")
+    one = isinstance(pictures, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(pictures, "getbands")
     if isinstance(pictures, np.ndarray):
         one = pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[2] in (3, 4))
-    return [pictures] if one else list(pictures)
+    # What cannot be gone through is no picture either, and is refused as one.
+    return [pictures] if one or not isinstance(pictures, Iterable) else list(pictures)
 
 
 def in_range(pixels: npt.NDArray[np.uint8], trained: InputRange | None) -> npt.NDArray[Any]:

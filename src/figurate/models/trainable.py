@@ -188,6 +188,10 @@ class TrainableStack(CompiledStack):
         """Take the form that a model file holds: the next `fit` finds it out again."""
         self._form = form
 
+    def take_form_of(self, model: TrainableStack) -> None:
+        """Take another model's form, given or found out as it is there."""
+        self._form, self._form_given = model._form, model._form_given
+
     def _note_form(self, shelf: Shelf, x: data.Array) -> None:
         """Note the form of the figures of `fit`, unless the user said what it is."""
         shape = picture_shape(self.network.input_shape)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import cached_property
 from typing import Any
 
 from figurate import _engine
 from figurate.figures import FigurePreprocessing
+from figurate.figures.learning import some_of
 from figurate.losses import Loss
 from figurate.training.data import Array, Shape, hold
 from figurate.training.targets import Targets, as_targets
@@ -24,7 +26,7 @@ class Shelf:
         # With the arrays themselves, so that an address tells them apart.
         self._figures: dict[Hashable, tuple[Array, _engine.Figures]] = {}
         self._targets: dict[Hashable, tuple[Any, Targets]] = {}
-        self._forms: dict[Hashable, FigurePreprocessing] = {}
+        self._forms: dict[Hashable, NotedForm] = {}
 
     def figures(self, array: Array, caller: str, name: str = "x") -> _engine.Figures:
         """`hold(array, …)`, once for each array. Args and errors: see there."""
@@ -33,11 +35,11 @@ class Shelf:
             self._figures[key] = array, hold(array, caller, self._threads, name)
         return self._figures[key][1]
 
-    def form(self, array: Array, shape: tuple[int, int, int]) -> FigurePreprocessing:
-        """`FigurePreprocessing.learn` of figures that `figures` holds, taken as (height, width, channels)."""
+    def form(self, array: Array, shape: tuple[int, int, int]) -> NotedForm:
+        """The form of figures that `figures` holds, taken as (height, width, channels)."""
         key = (_key(array), shape)
         if key not in self._forms:
-            self._forms[key] = FigurePreprocessing.learn(array.reshape(-1, *shape))
+            self._forms[key] = NotedForm(array.reshape(-1, *shape))
         return self._forms[key]
 
     def targets(self, y: object, loss: Loss, output_shape: Shape, count: int, caller: str, name: str = "y") -> Targets:
@@ -46,6 +48,22 @@ class Shelf:
         if key not in self._targets:
             self._targets[key] = y, as_targets(y, loss, output_shape, count, caller, name)
         return self._targets[key][1]
+
+
+class NotedForm:
+    """The form of figures, found out when it is asked for: most models of a sweep never are.
+
+    Args:
+        figures: (n, height, width, channels), of which some are kept.
+    """
+
+    def __init__(self, figures: Array) -> None:
+        self._some = some_of(figures)
+
+    @cached_property
+    def form(self) -> FigurePreprocessing:
+        """What `FigurePreprocessing.learn` says of them."""
+        return FigurePreprocessing.learn(self._some)
 
 
 def _key(array: Array) -> Hashable:

@@ -74,10 +74,13 @@ def test_the_reference_is_what_the_program_says() -> None:
     if not cli.PAGE.is_file():
         pytest.skip("the documents are not here")
     said = cli.PAGE.read_text(encoding="utf-8")
+    # In a process of its own: a command that was once called by itself keeps how its help was asked for then.
+    code = "import sys; from docs.make import cli; sys.stdout.buffer.write(cli.page().encode())"
+    page = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.decode()
     if version("click").split(".")[:2] != ["8", "5"]:
-        said, page = " ".join(said.split()), " ".join(cli.page().split())
+        said, page = " ".join(said.split()), " ".join(page.split())
         pytest.skip("another click lays its help out otherwise") if said != page else None
-    assert said == cli.page(), "docs/cli.md is not what the program says: run python docs/make/cli.py"
+    assert said == page, "docs/cli.md is not what the program says: run python docs/make/cli.py"
 
 
 def test_an_unknown_command_or_option_is_a_mistake_in_use(call: Call) -> None:

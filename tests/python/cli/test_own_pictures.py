@@ -11,11 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import figurate
-from figurate import layers
 
 Call = Callable[..., Any]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -100,6 +98,7 @@ def test_evaluate_reads_the_pictures_that_were_put_aside(
     assert (said["figures"], said["skipped"], said["split"]) == (figures, 0, split)
     assert said["accuracy"] > 0.9
     assert "figurate: Brought into form: 28 × 28 pixels" in outcome.err
+    assert ("No test part: split 80:20 by class" in outcome.err) == (split != "all")
 
 
 def test_a_table_of_what_was_read(call: Call, pictures: Path, signs: Path) -> None:
@@ -184,8 +183,31 @@ def test_as_is_only_fits(call: Call, pictures: Path, signs: Path) -> None:
     other = call("predict", signs, "fitted.png", "--as-is", "--invert", "--json").out
     assert json.loads(one)["probabilities"] == json.loads(other)["probabilities"]
     outcome = call("predict", signs, path, "--invert")
-    assert "--invert changes nothing without --as-is" in outcome.err
+    assert "--invert changes no pictures without --as-is" in outcome.err
     assert f": {NAMES[1]} (" in outcome.out
+
+
+def test_arrays_in_the_models_size_are_taken_as_they_are(call: Call, pictures: Path, signs: Path) -> None:
+    model = figurate.models.load_model(signs)
+    assert isinstance(model, figurate.Sequential)
+    figures = model.picture_form().all([pictures / name / "07.png" for name in NAMES])
+    np.save("figures.npy", figures)
+    np.save("negatives.npy", 255 - figures)
+    outcome = call("predict", signs, "figures.npy")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert [line.split(" (")[0] for line in outcome.out.splitlines()] == [
+        f"{number}: {name}" for number, name in enumerate(NAMES, 1)
+    ]
+    negatives = call("predict", signs, "negatives.npy")
+    assert negatives.err == "figurate: Brought into the model's form.\n"
+    assert [line.split(" (")[0] for line in negatives.out.splitlines()] == [
+        f"{number}: {name}" for number, name in enumerate(NAMES, 1)
+    ]
+    np.save("large.npy", np.kron(255 - figures, np.ones((1, 2, 2), np.uint8)))
+    large = call("predict", signs, "large.npy", "--invert")
+    assert large.err == "figurate: Brought into the model's form.\n"
+    assert large.out.count("\n") == len(NAMES)
+    assert f"1: {NAMES[0]} (" in large.out, "which is dark is found out, so --invert has nothing to do"
 
 
 def test_labels_go_by_the_names_of_classes(call: Call, pictures: Path, signs: Path, tmp_path: Path) -> None:
@@ -202,19 +224,6 @@ def test_labels_go_by_the_names_of_classes(call: Call, pictures: Path, signs: Pa
     assert "expected labels that the model knows, [" in outcome.err
     assert "received ['unknown'] too. Train a model on this set, or leave these figures out." in outcome.err
     assert outcome.err.count("\n") == 1
-
-
-def test_numbered_classes_are_no_digits(call: Call, tmp_path: Path) -> None:
-    """A model of 5, 6 and 7 does not know a set of 0, 1 and 2, though both have three classes."""
-    rng = np.random.default_rng(2)
-    x = rng.integers(0, 255, (30, 8, 8), dtype=np.uint8)
-    for name, first in (("five", 5), ("nought", 0)):
-        np.savez(f"{name}.npz", x=x, y=np.arange(30) % 3 + first)
-    assert call("train", "five.npz", "--epochs", 1, "--out", "five.safetensors", "--quiet").status == 0
-    assert call("evaluate", "five.safetensors", "five.npz").status == 0
-    outcome = call("evaluate", "five.safetensors", "nought.npz")
-    assert outcome.status == 1
-    assert "expected labels that the model knows, ['5', '6', '7'], received ['0', '1', '2'] too" in outcome.err
 
 
 def test_pictures_that_cannot_be_read_are_named_counted_and_left_out(
@@ -247,67 +256,6 @@ def test_pictures_that_cannot_be_read_are_named_counted_and_left_out(
     assert [line.split(": ")[1].rsplit("/")[-1] for line in outcome.err.splitlines()[-3:]] == [
         "03.png", "04.png", "missing.csv",
     ]  # fmt: skip
-
-
-def test_mnist_learned_in_python_reads_a_picture_on_paper(call: Call) -> None:
-    (x, y), (x_test, y_test) = figurate.datasets.mnist.load_data()
-    model = figurate.Sequential(
-        [layers.Flatten(input_shape=(28, 28)), layers.Dense(64, activation="relu"), layers.Dense(10, "softmax")], seed=1
-    )
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(x[:6000] / 255.0, y[:6000], epochs=4, verbose=0)
-    model.save("python.safetensors")
-    files, labels = [], []
-    for number in range(20):
-        figure = Image.fromarray(255 - x_test[number]).resize((70, 70), Image.Resampling.BICUBIC)
-        paper = Image.new("L", (160, 120), 244)
-        paper.paste(figure.point(lambda value: value * 244 // 255), (80, 5))
-        paper.save(f"{number}.png")
-        files.append(f"{number}.png")
-        labels.append(str(y_test[number]))
-    read = [
-        json.loads(line)["class"] for line in call("predict", "python.safetensors", *files, "--json").out.splitlines()
-    ]
-    assert sum(one == other for one, other in zip(read, labels, strict=True)) >= 18
-
-
-@pytest.mark.parametrize("words", [["predict", "five.safetensors", "a.png"], ["evaluate", "five.safetensors", "mnist"]])
-def test_a_model_of_what_are_no_pictures(call: Call, words: list[str]) -> None:
-    figurate.Sequential([layers.Input((5,)), layers.Dense(2, activation="softmax")]).save("five.safetensors")
-    Image.new("L", (8, 8)).save("a.png")
-    outcome = call(*words)
-    assert outcome.status == 1
-    assert "takes figures of the shape (5,), which is no picture of grey or colour." in outcome.err
-    assert outcome.err.count("\n") == 1
-
-
-def coloured(count: int, seed: int) -> tuple[NDArray[np.uint8], list[int]]:
-    """Pictures (count, 32, 32, 3) of noise, reddish, greenish or bluish."""
-    rng = np.random.default_rng(seed)
-    x = rng.integers(0, 120, (count, 32, 32, 3), dtype=np.uint8)
-    labels = [number % 3 for number in range(count)]
-    for figure, label in zip(x, labels, strict=True):
-        figure[:, :, label] += 100
-    return x, labels
-
-
-def test_pictures_in_colour(call: Call) -> None:
-    names = ["red", "green", "blue"]
-    for number, (figure, label) in enumerate(zip(*coloured(90, 1), strict=True)):
-        Path("colours", names[label]).mkdir(parents=True, exist_ok=True)
-        Image.fromarray(figure).save(f"colours/{names[label]}/{number}.png")
-    outcome = call("train", "colours", "--network", "fast", "--epochs", 8, "--json")
-    assert "say --kind characters" in outcome.err
-    said = json.loads(outcome.out)
-    assert (said["kind"], said["figures"], said["validation_figures"]) == ("things", 72, 18)
-    assert said["val_accuracy"] > 0.9
-    model = figurate.models.load_model("colours.safetensors")
-    assert model.input_shape == (None, 32, 32, 3)
-    Image.fromarray(coloured(3, 2)[0][2]).resize((200, 120)).save("sea.webp")
-    outcome = call("predict", "colours.safetensors", "sea.webp", "--out", "seen.png")
-    assert outcome.out.startswith("sea.webp: blue (")
-    with Image.open("seen.png") as image:
-        assert len(np.unique(np.asarray(image.convert("RGB")).reshape(-1, 3), axis=0)) > 100
 
 
 @pytest.mark.parametrize(

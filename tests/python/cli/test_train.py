@@ -90,19 +90,17 @@ def test_networks(call: Call, folder: Path, network: str, parameters: int) -> No
 
 def test_a_preset_brings_its_recipe(call: Call, folder: Path) -> None:
     outcome = call("train", folder, "--network", "fast", "--json")
-    recipe = figurate.presets.get("fast", "things").recipe  # bars with noise are no strokes on plain ground
+    recipe = figurate.presets.get("fast").recipe
     said = json.loads(outcome.out)
     assert said["recipe"] == said["network"] == "fast"
     assert said["epochs"] == recipe.epochs_for(512)
     assert said["batch_size"] == recipe.batch_size
     assert said["learning_rate"] == pytest.approx(recipe.learning_rate)
-    assert "Recipe fast for things: Adam, learning rate up to " in outcome.err
-    assert "say --kind characters" in outcome.err
+    assert "Recipe fast: Adam, learning rate up to " in outcome.err
     assert said["val_accuracy"] > 0.9
 
-    words = ["--network", "small", "--kind", "characters", "--epochs", 2, "--batch-size", 50, "--lr", 0.003]
+    words = ["--network", "small", "--epochs", 2, "--batch-size", 50, "--lr", 0.003]
     outcome = call("train", folder, *words, "--json")
-    assert "say --kind characters" not in outcome.err
     said = json.loads(outcome.out)
     assert (said["epochs"], said["batch_size"], said["learning_rate"]) == (2, 50, pytest.approx(0.003))
     assert "Recipe small, changed by --epochs and --batch-size and --lr: Adam, learning rate up to 0.003" in outcome.err

@@ -115,7 +115,7 @@ def test_another_size_and_a_models_form() -> None:
 def test_things_have_no_form() -> None:
     x = np.stack([photo(at, (12, 12, 3)) for at in range(20)])
     data = datasets.load((x, np.arange(20) % 2))
-    assert data.kind == "things"
+    assert data.kind == "characters"
     assert data.figure_shape == (12, 12, 3)
 
 

@@ -26,7 +26,7 @@ def test_modules_come_on_first_use() -> None:
 
 
 def test_names_and_modules() -> None:
-    assert datasets.names() == ("mnist", "fashion_mnist", "kmnist")
+    assert datasets.names() == ("mnist", "printed_digits", "drawn_digits", "digits", "fashion_mnist", "kmnist")
     for name in datasets.names():
         module = getattr(datasets, name)
         assert callable(module.load_data)

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from figurate.datasets import digits, folder, mnist, printed_digits
+from figurate.datasets import digits, drawn_digits, folder, mnist, printed_digits
 from figurate.errors import FileFormatError
+from figurate.figures import FigurePreprocessing
 
 FILES = Path(printed_digits.__file__).parent / "files" / "printed_digits"
 
@@ -92,24 +93,36 @@ def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         printed_digits.load_data()
 
 
-def test_digits_are_mnists_and_printed_ones(parts: folder.Data) -> None:
+def test_drawn_digits_have_mnists_form_and_every_digit() -> None:
+    for x, y in drawn_digits.load_data():
+        assert x.shape == (len(y), 28, 28)
+        assert x.dtype == y.dtype == np.uint8
+        assert np.unique(np.bincount(y, minlength=10)).size == 1
+        form = FigurePreprocessing.learn(x)
+        assert (form.box, form.ground, form.centre) == ((20.0, 20.0), "dark", "mass")
+    assert drawn_digits.class_names == mnist.class_names
+
+
+def test_digits_are_mnists_and_printed_and_drawn_ones(parts: folder.Data) -> None:
     (x, y), (xt, yt) = digits.load_data()
     written, written_test = mnist.load_data()
-    assert x.shape == (80000, 28, 28)
+    drawn, drawn_test = drawn_digits.load_data()
+    assert x.shape == (100000, 28, 28)
     assert x.dtype == y.dtype == xt.dtype == yt.dtype == np.uint8
-    assert y.shape == (80000,)
-    is_written = np.arange(80000) % 4 < 3
-    np.testing.assert_array_equal(x[is_written], written[0])
-    np.testing.assert_array_equal(y[is_written], written[1])
-    # Every printed training figure comes, and none much more often than another.
-    chosen = np.arange(20000) * len(parts[0][0]) // 20000
-    np.testing.assert_array_equal(x[~is_written], parts[0][0][chosen])
-    np.testing.assert_array_equal(y[~is_written], parts[0][1][chosen])
-    times = np.bincount(chosen, minlength=len(parts[0][0]))
-    assert times.min() >= 1
-    assert times.max() - times.min() <= 1
-    np.testing.assert_array_equal(xt, np.concatenate([written_test[0], parts[1][0]]))
-    np.testing.assert_array_equal(yt, np.concatenate([written_test[1], parts[1][1]]))
+    assert y.shape == (100000,)
+    place = np.arange(100000) % 5
+    np.testing.assert_array_equal(x[place < 3], written[0])
+    np.testing.assert_array_equal(y[place < 3], written[1])
+    # Every other training figure comes, and none much more often than another.
+    for at, other in ((3, parts[0]), (4, drawn)):
+        chosen = np.arange(20000) * len(other[0]) // 20000
+        np.testing.assert_array_equal(x[place == at], other[0][chosen])
+        np.testing.assert_array_equal(y[place == at], other[1][chosen])
+        times = np.bincount(chosen, minlength=len(other[0]))
+        assert times.min() >= 1
+        assert times.max() - times.min() <= 1
+    np.testing.assert_array_equal(xt, np.concatenate([written_test[0], parts[1][0], drawn_test[0]]))
+    np.testing.assert_array_equal(yt, np.concatenate([written_test[1], parts[1][1], drawn_test[1]]))
 
 
 def test_digits_come_in_the_same_order_every_time() -> None:

@@ -102,7 +102,7 @@ def test_photographs_are_fitted(tmp_path: Path) -> None:
         save(photo(number, (30 + number, 40, 3)), tmp_path / "ab"[number % 2] / f"{number}.jpg")
     data = datasets.load(tmp_path)
     assert data.figure_shape == (32, 40, 3)
-    assert data.kind == "things"
+    assert data.kind == "characters"
     assert data.preprocessing is not None
     assert data.preprocessing.box is None
     assert any("Fitted to 32 × 40 pixels, colour, proportions kept" in note for note in data.notes)
