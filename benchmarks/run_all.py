@@ -28,6 +28,7 @@ TASKS = (
     "kernels",
     "mnist_convnet",
     "augmentation",
+    "loading",
     "accuracy",
 )
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.environments import NAMES, ROOT, folder, program
 
 HERE = Path(__file__).resolve().parent
+EXTRAS = "photos,parquet"  # what some tasks need beside the core
 SOURCES = ("core", "bindings", "src", "CMakeLists.txt", "pyproject.toml", "NOTICE")
 
 
@@ -48,7 +49,8 @@ def install_figurate(wheel: Path | None) -> None:
             pip("figurate", "wheel", "--no-deps", "--wheel-dir", built, str(ROOT))
             return install_figurate(next(Path(built).glob("*.whl")))
     constraints = ROOT / "constraints.txt"
-    pip("figurate", "install", *(["--constraint", str(constraints)] if constraints.exists() else []), str(wheel))
+    pinned = ["--constraint", str(constraints)] if constraints.exists() else []
+    pip("figurate", "install", *pinned, f"{wheel}[{EXTRAS}]")
     return pip("figurate", "install", "--force-reinstall", "--no-deps", str(wheel))
 
 

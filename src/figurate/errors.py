@@ -21,6 +21,7 @@ __all__ = [
     "ShapeError",
     "TrainingError",
     "UnsupportedError",
+    "harmless",
     "nearest",
     "shown",
     "unknown_name",
@@ -97,6 +98,20 @@ def shown(value: object, limit: int = 80) -> str:
     """
     text = " ".join(repr(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    r"""Text whose control characters are spelled out: names of files and classes must not steer a terminal.
+
+    Example:
+        >>> harmless("a\x1b[31m")
+        'a\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        one if one in "\n\t" or not (one < " " or "\x7f" <= one <= "\x9f") else f"\\x{ord(one):02x}" for one in text
+    )
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigurationError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from figurate import errors
-from figurate.errors import FigurateError, nearest, shown, unknown_name
+from figurate.errors import FigurateError, harmless, nearest, shown, unknown_name
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,8 @@ def test_shown_is_short_and_on_one_line() -> None:
     assert shown([1, 2]) == "[1, 2]"
     assert len(shown("x" * 1000)) == 80
     assert "\n" not in shown(type("Odd", (), {"__repr__": lambda self: "a\n  b"})())
+
+
+def test_control_characters_are_spelled_out() -> None:
+    assert harmless("plain, ü, 日本\n\tand on") == "plain, ü, 日本\n\tand on"
+    assert harmless("\x1b[31mred\x07\x7f\x9b") == "\\x1b[31mred\\x07\\x7f\\x9b"

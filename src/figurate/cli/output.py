@@ -11,6 +11,8 @@ import math
 import sys
 from typing import TYPE_CHECKING
 
+from figurate.errors import harmless
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -50,15 +52,17 @@ class Output:
         for renderable in renderables:
             # Sentences are folded for readers at a terminal, never for other programs.
             unfolded = isinstance(renderable, str) and not self.results.is_terminal
+            if isinstance(renderable, str):
+                renderable = harmless(renderable)
             self.results.print(renderable, markup=False, highlight=False, soft_wrap=unfolded)
 
     def note(self, text: str) -> None:
         """A line about what is being done, which is no result: to standard error."""
-        self.messages.print(f"figurate: {text}", markup=False, highlight=False, soft_wrap=True)
+        self.messages.print(harmless(f"figurate: {text}"), markup=False, highlight=False, soft_wrap=True)
 
     def line(self, text: str) -> None:
         """A line of results that is never folded, for people and for other programs."""
-        self.results.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.results.print(harmless(text), markup=False, highlight=False, soft_wrap=True)
 
     def object(self, value: dict[str, object]) -> None:
         """Print one object on one line, if JSON was asked for."""

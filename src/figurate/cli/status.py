@@ -15,6 +15,8 @@ from typing import TextIO
 
 import click
 
+from figurate.errors import harmless
+
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 COMPLETION = "_FIGURATE_COMPLETE"
 
@@ -67,7 +69,7 @@ def _report(message: str, status: int) -> int:
     if os.environ.get("FIGURATE_DEBUG") == "1":
         traceback.print_exc()
     with contextlib.suppress(OSError):
-        print(f"figurate: {' '.join(message.split())}", file=sys.stderr)
+        print(harmless(f"figurate: {' '.join(message.split())}"), file=sys.stderr)
     return status
 
 
@@ -104,4 +106,4 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """A warning as one line, without the place in the code that a user of commands has no use for."""
-    print(f"figurate: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    print(harmless(f"figurate: warning: {' '.join(str(message).split())}"), file=sys.stderr)

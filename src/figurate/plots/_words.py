@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from figurate.errors import ShapeError
+from figurate.errors import ShapeError, harmless
 
 _HALF_A_TENTH_OF_A_PERCENT = 0.0005
 
@@ -49,7 +49,7 @@ def class_names_or_numbers(count: int, class_names: Sequence[str] | None) -> lis
             f"Expected one class name a class, {count}, received {len(class_names)} names. Give one name for every "
             "class."
         )
-    return [str(name) for name in class_names]
+    return [harmless(str(name)) for name in class_names]
 
 
 def names_of(y: ArrayLike, class_names: Sequence[str] | None) -> list[str]:
@@ -70,4 +70,4 @@ def names_of(y: ArrayLike, class_names: Sequence[str] | None) -> list[str]:
             f"Expected labels 0..{len(class_names) - 1}, one a class name, received {min(labels)}..{max(labels)}. "
             "Give one name for every class."
         )
-    return [str(class_names[int(label)]) for label in labels]
+    return [harmless(str(class_names[int(label)])) for label in labels]
