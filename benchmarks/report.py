@@ -11,13 +11,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks import report_pictures
 from benchmarks.environments import BENCHMARKS, ROOT
 from benchmarks.machine import QUIET
 
 README = ROOT / "README.md"
 RESULTS = BENCHMARKS / "results"
 BEGIN, END = "<!-- table:mnist_lesson -->", "<!-- /table -->"
-NOT_SHOWN = ("presets", "kernels")  # elsewhere, or as JSON alone
+NOT_SHOWN = ("presets", "kernels", "own_figures", "pages", "loading")  # elsewhere, or as JSON alone
 
 Results = dict[str, dict[str, Any]]
 
@@ -154,7 +155,8 @@ def machine_lines(results: Results) -> list[str]:
         ours = next((found for task in those if (found := instruction_set(results[task]))), "")
         what = f"{', '.join(f'`{task}`' for task in those)}: on" if lines else "Measured on"
         lines.append(f"{what} {name}{f'; figurate uses {ours}' if ours else ''}).")
-    if busy := [task for task, found in results.items() if found["machine"]["busy_before"] > QUIET]:
+    shown = {task: found for task, found in results.items() if task not in NOT_SHOWN}
+    if busy := [task for task, found in shown.items() if found["machine"]["busy_before"] > QUIET]:
         lines.append(f"A machine had other work during: {', '.join(busy)}.")
     return lines
 
@@ -206,18 +208,22 @@ def render(results: Results) -> str:
     return "\n".join(lines)
 
 
-def replaced(text: str, table: str) -> str:
-    """The README's text with the table between its markers."""
-    if text.count(BEGIN) != 1 or END not in text.split(BEGIN, 1)[-1]:
-        raise SystemExit(f"README.md needs the lines {BEGIN} and {END}, once each; the table goes between them.")
-    before, rest = text.split(BEGIN, 1)
-    return f"{before}{BEGIN}\n{table}\n{END}{rest.split(END, 1)[1]}"
+def replaced(text: str, table: str, begin: str = BEGIN, end: str = END) -> str:
+    """The README's text with a table between its markers."""
+    if text.count(begin) != 1 or end not in text.split(begin, 1)[-1]:
+        raise SystemExit(f"README.md needs the lines {begin} and {end}, once each; the table goes between them.")
+    before, rest = text.split(begin, 1)
+    return f"{before}{begin}\n{table}\n{end}{rest.split(end, 1)[1]}"
 
 
 def update(check: bool = False) -> None:
     """Writes the table, or, to check, fails if it is not there already."""
     text = README.read_text(encoding="utf-8")
-    wanted = replaced(text, render(read()))
+    results = read()
+    where = machine_name(results["own_figures"]) if "own_figures" in results else ""
+    pictures = report_pictures.render(results, where)
+    wanted = replaced(text, render(results))
+    wanted = replaced(wanted, pictures, report_pictures.BEGIN, report_pictures.END)
     if check and wanted != text:
         raise SystemExit("README.md's table is not the one benchmarks/results make. Run: python3 -m benchmarks.report")
     if not check:

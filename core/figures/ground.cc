@@ -15,7 +15,7 @@ constexpr float kEven = 2.0f;
 // The part of a full stroke's strength below which a pixel is taken for ground.
 constexpr float kGroundBelow = 0.3f;
 // As many pixels as tell what the ground is like, and as many as tell how strong strokes are, which are few.
-constexpr size_t kBorderSamples = 400, kGroundSamples = 1000, kStrokeSamples = 5000;
+constexpr size_t kBorderSamples = 400, kGroundSamples = 1000, kStrokeSamples = 2500;
 
 using Terms = std::array<double, 6>;
 

@@ -48,14 +48,20 @@ bool is_line(const Plane& ink, int y, const Slope& slope, float least) {
   return static_cast<float>(count) >= kCovered * static_cast<float>(ink.width);
 }
 
-// Whether there is ink at both ends at all: a figure alone seldom reaches from edge to edge.
-bool may_have_lines(const Plane& ink, float least) {
+// Whether there is ink at both ends of rows, or of columns, at all: a figure alone seldom reaches from edge to edge.
+bool may_have_rows(const Plane& ink, float least) {
   bool left = false, right = false;
   for (int y = 0; y < ink.height; ++y) {
     left |= ink.row(y)[0] > least;
     right |= ink.row(y)[ink.width - 1] > least;
   }
   return left && right;
+}
+
+bool may_have_columns(const Plane& ink, float least) {
+  const auto inked = [least](float value) { return value > least; };
+  const float *const top = ink.row(0), *const bottom = ink.row(ink.height - 1);
+  return std::any_of(top, top + ink.width, inked) && std::any_of(bottom, bottom + ink.width, inked);
 }
 
 // What half of a row's pixels are below.
@@ -144,7 +150,7 @@ Lines find_lines(const Plane& ink, float peak) {
   const float least = kFaint * peak;
   Lines found;
   int rows = 0;
-  if (ink.width >= kNarrowest && may_have_lines(ink, least)) found.slope = best_slope(ink, least, rows);
+  if (ink.width >= kNarrowest && may_have_rows(ink, least)) found.slope = best_slope(ink, least, rows);
   if (rows == 0) return found;
   found.lines = lines_of(ink, found.slope, least);
   // Of several parallel lines none is a stroke.
@@ -169,8 +175,11 @@ void take_out_all(Plane& ink, const Lines& found, float trace, Plane& before) {
 bool remove_rules(Plane& ink, float peak, Plane& scratch) {
   Plane turned;
   const Lines rows = find_lines(ink, peak);
-  transpose(ink, turned);
-  const Lines columns = find_lines(turned, peak);
+  Lines columns;
+  if (may_have_columns(ink, kFaint * peak)) {
+    transpose(ink, turned);
+    columns = find_lines(turned, peak);
+  }
   if (!rows.lines.empty()) take_out_all(ink, rows, 2 * kFaint * peak, scratch);
   if (columns.lines.empty()) return !rows.lines.empty();
   if (!rows.lines.empty()) transpose(ink, turned);

@@ -19,6 +19,7 @@ from docs.make import terminal  # noqa: E402
 from docs.make.blocks import blocks, fresh_names, run  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
+_LARGE = 200_000  # bytes
 PAGES = [ROOT / "docs" / f"{name}.md" for name in ("lesson", "augmentation", "your-own-figures")]
 
 
@@ -35,9 +36,20 @@ def main() -> None:
                 sys.stdout.write(run(block, names, page))
             for name in re.findall(r"\]\(images/([^)]+)\)", text):
                 if (Path(folder) / name).exists():
-                    shutil.copy(Path(folder) / name, IMAGES / name)
+                    _keep(Path(folder) / name, IMAGES / name)
         os.chdir(ROOT)
     terminal.draw(IMAGES / "lesson-terminal.svg")
+
+
+def _keep(drawn: Path, path: Path) -> None:
+    """Copy a picture; of a photograph 128 colours, which take a quarter of the room."""
+    from PIL import Image
+
+    if drawn.stat().st_size < _LARGE:
+        shutil.copy(drawn, path)
+        return
+    with Image.open(drawn) as picture:
+        picture.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":

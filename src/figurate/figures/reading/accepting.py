@@ -11,10 +11,11 @@ from figurate.figures.reading.shapes import holes, intricacy, scribbled
 _FAR = 1.2  # heights, from all others: alone
 # How sure the model has to be:
 _BESIDE = 0.5  # of a figure among others
-_ALONE = 0.8  # of one that stands alone
+_ALONE = 0.88  # of one that stands alone
 _CUT_ALONE = 0.95  # of figures that were cut out of a thing that stands alone
 _ODD = 0.97  # of one more intricate than figures are
 _MOST_HOLES = 2
+_THIN_CUT = 2.2  # strokes' thickness: what two figures that only touch are parted by
 
 
 def accepted(readings: list[Reading], height: float) -> list[Reading]:
@@ -40,7 +41,11 @@ def _accepted_together(group: list[Reading], height: float) -> list[Reading]:
         return [reading for reading in group if reading.sure >= _least(reading)]
     # One thing, perhaps cut into several: it is one figure, or each of its parts is one beyond doubt.
     whole = group[0].whole
-    if whole is not None and scribbled(whole, height, strictly=True):
+    if whole is not None and (
+        len(group) > 2
+        or max(reading.cut for reading in group) > _THIN_CUT
+        or scribbled(whole, height, strictly=True)
+    ):
         return []
     cut = whole is not None
     if all(

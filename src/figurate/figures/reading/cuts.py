@@ -58,9 +58,9 @@ def find_cuts(piece: Piece, height: float) -> list[Cut]:
             continue
         # Where a path may begin at several places for the same cost, it begins in the middle of them.
         start, stop = place, place
-        while start > 0 and through[start - 1] <= through[place] + _SAME:
+        while start > 0 and abs(through[start - 1] - through[place]) <= _SAME:
             start -= 1
-        while stop < piece.width - 1 and through[stop + 1] <= through[place] + _SAME:
+        while stop < piece.width - 1 and abs(through[stop + 1] - through[place]) <= _SAME:
             stop += 1
         tried[max(0, start - _STEP) : stop + _STEP + 1] = True
         place = (start + stop) // 2

@@ -42,12 +42,14 @@ class Reading:
         probabilities: (classes,) what the model makes of it.
         sure: How sure that is, comparable between models.
         whole: The uncut piece it was cut out of; None where nothing was cut.
+        cut: How many strokes' thickness the cut goes through.
     """
 
     piece: Piece
     probabilities: Probabilities
     sure: float
     whole: Piece | None = None
+    cut: float = 0.0
 
     @property
     def best(self) -> int:
@@ -151,8 +153,8 @@ class _Lattice:
                 cut = (
                     self._parts[at] if self._parts[at].cut is not None else self._parts[stop] if stop < count else None
                 )
-                whole = None if cut is None or cut.cut is None else cut.whole
-                found.append(Reading(self.pieces[number], probabilities[number], float(sure[number]), whole))
+                thick, whole = (0.0, None) if cut is None or cut.cut is None else (cut.cut, cut.whole)
+                found.append(Reading(self.pieces[number], probabilities[number], float(sure[number]), whole, thick))
         return found[::-1]
 
     def _cost(self, number: int, sure: float) -> float:
