@@ -253,8 +253,8 @@ void make_up_for_light(const Plane& picture, const Surface& surface, Plane& foun
 
 }  // namespace
 
-// The strength of a full stroke: three quarters of the pixels that are more than half as strong as the strongest lie
-// below it.
+// The strength of a full stroke: of the pixels that are more than half as strong as the strongest, 85 in a hundred have
+// less.
 float stroke_strength(const Plane& ink) {
   std::vector<float> values = some_of(ink, kStrokeSamples);
   const float strongest = quantile(values, 0.995);

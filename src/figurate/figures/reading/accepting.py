@@ -11,8 +11,8 @@ from figurate.figures.reading.shapes import holes, intricacy, scribbled
 _FAR = 1.2  # heights, from all others: alone
 # How sure the model has to be:
 _BESIDE = 0.5  # of a figure among others
-_ALONE = 0.88  # of one that stands alone
-_CUT_ALONE = 0.95  # of figures that were cut out of a thing that stands alone
+_ALONE = 0.93  # of one that stands alone
+_CUT_ALONE = 0.9  # of figures that were cut out of a thing that stands alone
 _ODD = 0.97  # of one more intricate than figures are
 _MOST_HOLES = 2
 _THIN_CUT = 2.2  # strokes' thickness: what two figures that only touch are parted by
@@ -42,9 +42,7 @@ def _accepted_together(group: list[Reading], height: float) -> list[Reading]:
     # One thing, perhaps cut into several: it is one figure, or each of its parts is one beyond doubt.
     whole = group[0].whole
     if whole is not None and (
-        len(group) > 2
-        or max(reading.cut for reading in group) > _THIN_CUT
-        or scribbled(whole, height, strictly=True)
+        len(group) > 2 or max(reading.cut for reading in group) > _THIN_CUT or scribbled(whole, height, strictly=True)
     ):
         return []
     cut = whole is not None

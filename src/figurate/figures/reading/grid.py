@@ -25,6 +25,7 @@ _SIDE = 640  # pixels of the grid seen from above
 _MARGIN = 64  # around it
 _SMALLEST = 0.04  # of the picture's area
 _MOST = 20  # rows or columns; what has more is squared paper
+_THICKEST = 28.0  # pixels from above, a line: a form of three boxes has thicker ones than a sudoku
 _FAINTEST = 14.0  # of 255, a line
 _CANDIDATES = 5
 
@@ -151,8 +152,8 @@ def _mesh(ink: Pixels, corners: Floats, size: tuple[int, int] | None) -> Mesh | 
     whole = _SIDE + 2 * _MARGIN
     above = cv2.warpPerspective(ink, forth, (whole, whole), flags=cv2.INTER_AREA)
     faint = max(thresholds(above).faint, _FAINTEST)
-    across = find_rules(above, faint, shortest=0.35, thickest=16)
-    down = find_rules(np.ascontiguousarray(above.T), faint, shortest=0.35, thickest=16)
+    across = find_rules(above, faint, shortest=0.35, thickest=_THICKEST)
+    down = find_rules(np.ascontiguousarray(above.T), faint, shortest=0.35, thickest=_THICKEST)
     on_picture = cv2.warpPerspective(np.full_like(ink, 255), forth, (whole, whole), flags=cv2.INTER_NEAREST) > 0
     found = None
     for wanted in (None,) if size is None else (None, size):

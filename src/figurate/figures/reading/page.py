@@ -68,10 +68,12 @@ class Grid:
 
     @property
     def rows(self) -> int:
+        """How many there are."""
         return len(self.cells)
 
     @property
     def columns(self) -> int:
+        """How many there are."""
         return len(self.cells[0])
 
     def to_dict(self) -> dict[str, Any]:

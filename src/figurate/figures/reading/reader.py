@@ -19,6 +19,7 @@ from figurate.figures.reading.text import read_lines
 Pixels = npt.NDArray[np.uint8]
 
 _LENGTH = 1600  # pixels of a picture's longer side at first
+_GRID_LENGTH = 1200  # pixels of the longer side of a picture with a grid, at least
 _GRID_STROKE = 0.04  # of the shorter side, a line of a grid at most
 _NEEDED = 26.0  # pixels of a figure's height: what a model of 28 × 28 can make use of
 _ENOUGH = 40.0  # pixels of a figure's height when the picture is looked at again
@@ -69,6 +70,11 @@ def _grid(
 ) -> tuple[list[Line], Grid] | None:
     """The rows of a grid, None where none was found without being asked for."""
     size = None if wanted == "auto" else wanted
+    grow = min(_GRID_LENGTH / max(picture.shape[:2]), 2.0)
+    if grow > 1.2:
+        # An old telephone's picture: lines a pixel wide are followed better when they are wider.
+        size_of = (round(picture.shape[1] * grow), round(picture.shape[0] * grow))
+        picture, scale = opencv().resize(picture, size_of, interpolation=opencv().INTER_CUBIC), scale / grow
     mesh = find_grid(ink_of(picture, _GRID_STROKE), size)
     if mesh is None and size is not None:
         raise DataError(
