@@ -46,8 +46,8 @@ TEST(uneven_light_makes_nearly_no_difference) {
     testing::in_case(std::to_string(size), [&] {
       const Picture even = drawn_seven(size, 235, 40).formed(Form());
       CHECK(mean_difference(testing::under_light(drawn_seven(size, 235, 40)).formed(Form()), even) <= 2.0);
-      // A board: strokes of one tone on what is lit unevenly, so that they stand out less where it is light. Their centre
-      // of mass may then be rounded to the next pixel, which moves all edges by half of one.
+      // A board: strokes of one tone on what is lit unevenly, so that they stand out less where it is light. Their
+      // centre of mass may then be rounded to the next pixel, which moves all edges by half of one.
       Picture board = testing::under_light(Picture(size, size, 100));
       const Picture strokes = drawn_seven(size).inverted();
       for (size_t i = 0; i < board.pixels.size(); ++i) board.pixels[i] = std::max(board.pixels[i], strokes.pixels[i]);
