@@ -16,7 +16,7 @@ WITH_TOOLS := PATH="$(CURDIR)/$(BIN):$$PATH" CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS)
 # The package is made from these; `files` changes when one is added or removed.
 SOURCES := $(shell find core bindings src CMakeLists.txt pyproject.toml LICENSE NOTICE -type f \
 	-not -name '*.so' -not -name '*.pyc' 2>/dev/null | sort)
-CXX_FILES := $(filter %.h %.cc,$(SOURCES)) $(wildcard $(foreach folder,tests/core benchmarks/kernels/program,$(folder)/*.h $(folder)/*.cc))
+CXX_FILES := $(filter %.h %.cc,$(SOURCES)) $(wildcard $(foreach folder,tests/core tests/core/figures benchmarks/kernels/program,$(folder)/*.h $(folder)/*.cc))
 HASH_BEFORE := $(shell mkdir -p build && echo '$(SOURCES)' | cmp -s - build/files || echo '$(SOURCES)' > build/files)
 
 .DEFAULT_GOAL := help
