@@ -23,6 +23,8 @@ Floats = npt.NDArray[np.float64]
 
 _FAR = 1.2  # figures' heights between two, at least, for a space in the text
 _FARTHER = 3.0  # and so many times the usual gap
+_THIN = 0.4  # a line's thickness, in parts of its length
+_BORDER = 0.012  # of the picture's longer side: as near to the border as this
 
 
 def read_lines(picture: Pixels, scale: float, judge: Judge) -> tuple[list[Line], float]:
@@ -37,7 +39,7 @@ def read_lines(picture: Pixels, scale: float, judge: Judge) -> tuple[list[Line],
         Its lines, and how high its figures are in this picture's pixels (0 where there are none).
     """
     ink = ink_of(picture)
-    level, back, limits = _levelled(ink)
+    level, back, limits, ruled = _levelled(ink)
     pieces = find_pieces(level, limits)
     pieces = [piece for piece in pieces if not _frame(piece, level)]
     height = usual_height(pieces)
@@ -45,22 +47,26 @@ def read_lines(picture: Pixels, scale: float, judge: Judge) -> tuple[list[Line],
         return [], 0.0
     rows = rows_of([piece for piece in pieces if not scribbled(piece, height)], height)
     back = back * scale
-    kept = [accepted(readings, height) for readings in read_rows(level, rows, limits, judge)]
+    found = read_rows(level, rows, limits, judge)
+    if ruled:
+        size = picture.shape[0] * scale, picture.shape[1] * scale
+        found = [[one for one in readings if not _end_of_rule(one.piece, back, size)] for readings in found]
+    kept = [accepted(readings, height) for readings in found]
     lines = [_line(readings, judge, back) for readings in kept if readings]
     return lines, height
 
 
-def _levelled(ink: Pixels) -> tuple[Pixels, Floats, Thresholds]:
-    """The ink of a page made level and without the paper's own lines, and the way back to where it was."""
+def _levelled(ink: Pixels) -> tuple[Pixels, Floats, Thresholds, bool]:
+    """The ink of a page made level and without the paper's own lines, the way back, and whether there were lines."""
     limits = thresholds(ink)
     angle = skew.angle_of_rules(ink, limits.faint)
     if angle is not None:
         level, back = skew.turned(ink, angle)
         level = without_rules(level, limits.faint)
-        return level, back, thresholds(level)
+        return level, back, thresholds(level), True
     pieces = [piece for piece in find_pieces(ink, limits) if not _frame(piece, ink)]
     level, back = skew.turned(ink, skew.angle_of_figures(pieces, usual_height(pieces)))
-    return level, back, limits
+    return level, back, limits, False
 
 
 def without_rules(ink: Pixels, threshold: float) -> Pixels:
@@ -74,6 +80,17 @@ def _frame(piece: Piece, ink: Pixels) -> bool:
     """Whether a piece is the page's edge, a shadow's, or the like: as large as no figure is."""
     high, wide = ink.shape
     return bool(piece.height > 0.8 * high or piece.width > 0.8 * wide)
+
+
+def _end_of_rule(piece: Piece, back: Floats, size: tuple[float, float]) -> bool:
+    """Whether a piece is what is left of the paper's own lines at the picture's border: thin, and along it."""
+    if min(piece.width, piece.height) > _THIN * max(piece.width, piece.height):
+        return False
+    left, top, wide, high = place(piece, back)
+    margin = _BORDER * max(size)
+    if high > wide:
+        return left <= margin or left + wide >= size[1] - margin
+    return top <= margin or top + high >= size[0] - margin
 
 
 def _line(readings: list[Reading], judge: Judge, back: Floats) -> Line:

@@ -14,6 +14,7 @@ from figurate.figures.reading import Page, cuts, lines, read, rules, skew
 from figurate.figures.reading.ink import ink_of, noise_of
 from figurate.figures.reading.judging import Judge, sureness
 from figurate.figures.reading.pieces import Piece, find_pieces, thresholds
+from figurate.figures.reading.text import _end_of_rule
 
 
 class Fixed:
@@ -151,3 +152,18 @@ def test_opencv_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_page_without_its_picture_cannot_be_drawn() -> None:
     with pytest.raises(DataError, match="Expected a page with its picture"):
         Page((), (10, 10)).draw()
+
+
+def test_ends_of_rules_at_the_border_are_told_from_figures() -> None:
+    level = np.float64([[1, 0, 0], [0, 1, 0]])
+
+    def piece(left: int, top: int, width: int, height: int) -> Piece:
+        return Piece(left, top, width, height, width * height, np.ones((height, width), bool))
+
+    size = 800.0, 600.0
+    assert _end_of_rule(piece(2, 100, 5, 40), level, size), "along the left border"
+    assert _end_of_rule(piece(592, 100, 5, 40), level, size), "along the right one"
+    assert _end_of_rule(piece(100, 2, 60, 4), level, size), "along the upper one"
+    assert not _end_of_rule(piece(100, 100, 5, 40), level, size), "a figure 1"
+    assert not _end_of_rule(piece(2, 100, 30, 40), level, size), "a broad figure at the border"
+    assert not _end_of_rule(piece(100, 2, 5, 40), level, size), "upright, below the upper border"
