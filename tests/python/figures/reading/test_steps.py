@@ -155,7 +155,7 @@ def test_a_page_without_its_picture_cannot_be_drawn() -> None:
 
 
 def test_ends_of_rules_at_the_border_are_told_from_figures() -> None:
-    level = np.float64([[1, 0, 0], [0, 1, 0]])
+    level = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
 
     def piece(left: int, top: int, width: int, height: int) -> Piece:
         return Piece(left, top, width, height, width * height, np.ones((height, width), bool))
