@@ -116,7 +116,7 @@ def _none(found: Found, pictures: Pictures) -> FileFormatError:
     where = part.places[0] if part.places is not None else found.what
     return FileFormatError(
         f"`{found.what}`: expected pictures, received {len(pictures):,} files of which none can be read; the first is "
-        f"`{where}`: {reason}."
+        f"`{where}`: {reason.rstrip('.')}."
     )
 
 
