@@ -30,6 +30,7 @@ _A_FIGURE = 0.1  # one more figure
 _A_CUT, _A_NARROW_CUT, _A_THICK_CUT = 0.6, 1.0, 0.6
 _A_JOIN = 0.25
 _WIDEST = 1.8  # in heights, of one figure
+_CUT_FROM = 0.7  # in heights: what is narrower is one figure
 _A_GAP = 7.0  # as wide as figures are high, within one figure
 
 
@@ -187,7 +188,7 @@ class _Lattice:
 
 def _parts(piece: Piece, height: float) -> list[_Part]:
     """A piece, or what is between its cuts."""
-    if piece.width < 0.7 * height:
+    if piece.width < _CUT_FROM * height:
         return [_Part(piece, piece, None)]
     # A stroke's thickness: what a cut through one costs is not counted.
     thickness = max(1.0, 2 * piece.area / max(1, _outline(piece)))
