@@ -30,7 +30,7 @@ _A_FIGURE = 0.1  # one more figure
 _A_CUT, _A_NARROW_CUT, _A_THICK_CUT = 0.6, 1.0, 0.6
 _A_JOIN = 0.25
 _WIDEST = 1.8  # in heights, of one figure
-_CUT_FROM = 0.7  # in heights: what is narrower is one figure
+_CUT_FROM = 1.0  # in heights: what is narrower is one figure
 _A_GAP = 7.0  # as wide as figures are high, within one figure
 
 
