@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <atomic>
-#include <exception>
 
 #include "bindings.h"
 #include "check.h"

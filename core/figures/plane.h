@@ -21,6 +21,11 @@ struct Plane {
   const float* row(int y) const { return values.data() + static_cast<size_t>(y) * static_cast<size_t>(width); }
 };
 
+// The ink at a place, or the ground's, which is none, outside the plane.
+inline float at(const Plane& ink, int y, int x) {
+  return y < 0 || y >= ink.height || x < 0 || x >= ink.width ? 0.0f : ink.row(y)[x];
+}
+
 // The value that `share` (0..1) of all lie below. Reorders `values`.
 float quantile(std::vector<float>& values, double share);
 

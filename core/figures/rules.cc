@@ -74,11 +74,6 @@ float level_of(const Plane& ink, int y, const Slope& slope) {
   return quantile(values, 0.5);
 }
 
-// The ink at a place outside the lines, or the ground's where it is outside the picture.
-float at(const Plane& ink, int y, int x) {
-  return y < 0 || y >= ink.height || x < 0 || x >= ink.width ? 0.0f : ink.row(y)[x];
-}
-
 // Rows [first, last) are a line of this strength: what lies there is a stroke only where one goes on above and below,
 // or along it on one side, or where it is stronger than the line. `trace` is what is left of a line's blur beside it.
 void take_out(Plane& ink, int first, int last, const Slope& slope, float level, float trace, const Plane& before) {

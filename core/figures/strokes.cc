@@ -11,10 +11,6 @@ constexpr int kMostSteps = 4;
 // The steepest slant that is mended, as the tangent.
 constexpr double kSteepest = 0.7;
 
-float at(const Plane& ink, int y, int x) {
-  return y < 0 || y >= ink.height || x < 0 || x >= ink.width ? 0.0f : ink.row(y)[x];
-}
-
 // The largest (or, for ground, the smallest) of a pixel and its four neighbours.
 void spread(const Plane& ink, bool largest, Plane& to) {
   to.resize(ink.height, ink.width);

@@ -100,8 +100,12 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def harmless(text: str) -> str:
-    r"""Text whose control characters are spelled out: names of files and classes must not steer a terminal.
+def harmless(text: str, kept: str = "\n\t") -> str:
+    r"""Text whose control characters and undecodable bytes are spelled out: names must not steer a terminal.
+
+    Args:
+        text: With names of files or classes in it.
+        kept: Control characters that stay.
 
     Example:
         >>> harmless("a\x1b[31m")
@@ -109,8 +113,13 @@ def harmless(text: str) -> str:
     """
     if text.isprintable():
         return text
+    import unicodedata  # seldom needed
+
     return "".join(
-        one if one in "\n\t" or not (one < " " or "\x7f" <= one <= "\x9f") else f"\\x{ord(one):02x}" for one in text
+        one.encode("unicode_escape").decode("ascii")
+        if one not in kept and unicodedata.category(one) in ("Cc", "Cs")
+        else one
+        for one in text
     )
 
 

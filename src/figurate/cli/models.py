@@ -55,17 +55,9 @@ def predict(model: Model, x: NDArray[Any]) -> NDArray[Any]:
     return probabilities
 
 
-def _shape(model: Model) -> tuple[int, ...]:
-    return tuple(size for size in model.input_shape[1:] if size is not None)
-
-
 def evaluate(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
     """Loss and metrics of raw figures (n, …) uint8 and their labels (n,)."""
-    from figurate.models.reader import in_range
-
-    values: dict[str, float] = model.evaluate(
-        in_range(x, model.input_range).reshape(-1, *_shape(model)), y, verbose=0, return_dict=True
-    )
+    values: dict[str, float] = model.evaluate(model.as_input(x), y, verbose=0, return_dict=True)
     return values
 
 

@@ -58,6 +58,7 @@ def seen(
     Yields:
         An entry a path; an error in the place of one that can't be read.
     """
+    from figurate.datasets.loading import printable
     from figurate.errors import FigurateError
     from figurate.figures import open_picture
 
@@ -88,11 +89,6 @@ def original(path: Path) -> NDArray[np.uint8] | None:
         return _shrunk(open_picture(path))
     except (FigurateError, OSError):
         return None
-
-
-def printable(path: Path) -> str:
-    """A path as text that every terminal and file takes, bytes that are no UTF-8 written out."""
-    return bytes(path).decode("utf-8", "backslashreplace")
 
 
 def _formed(

@@ -145,7 +145,7 @@ def _read_set(readings: Readings, path: Path, form: FigurePreprocessing, invert:
 
 def _failure(path: Path, error: Exception) -> str:
     """What is said of a picture that can't be read: its name, then why, the name not said twice."""
-    from figurate.cli.pictures import printable
+    from figurate.datasets.loading import printable
 
     reason = getattr(error, "strerror", None) or str(error).removeprefix(f"`{path}`: ")
     return f"{printable(path)}: {reason}"

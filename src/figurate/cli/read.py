@@ -5,6 +5,7 @@ Finding them is figurate.figures.reading's.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -68,9 +69,7 @@ class GridWord(_Word):
     help="Draw boxes and readings over the photo: a file; a folder for several photos.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object a photo, each on its own line.")
-@click.pass_context
 def read(
-    ctx: click.Context,
     model: Path,
     photos: tuple[Path, ...],
     grid: Literal["auto"] | tuple[int, int] | None,
@@ -156,9 +155,10 @@ def _check_out(out: Path | None, photos: tuple[Path, ...]) -> None:
 
 def _write(page: Page, path: Path) -> None:
     """Draw a page into a file that is whole at any time."""
-    temporary = path.with_name(f".{path.name}.part{path.suffix}")
-    try:
-        page.draw().save(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    from PIL import Image
+
+    from figurate.files import write_atomically
+
+    file = io.BytesIO()
+    page.draw().save(file, Image.registered_extensions()[path.suffix.lower()])
+    write_atomically(path, file.getvalue())

@@ -42,7 +42,46 @@ def load(
     image: str | None = None,
     label: str | None = None,
 ) -> Dataset:
-    """See `figurate.datasets.load`."""
+    """Load labelled figures of any kind: a set by its name, files, a folder, or arrays.
+
+    What lies at a path is recognised: a folder with a folder for each class, with or without `train`, `test` and `val`
+    above them; a folder with a table `image,label`; tables of pixels (Kaggle's digit-recognizer); IDX, gzipped or not,
+    EMNIST's too, which are turned; NPZ and NPY; Parquet in Hugging Face's image layout.
+
+    Args:
+        source: One of `names()`, which goes before a path of the same name (write `./mnist` for that one); a path;
+            `(x, y)`, `((x_train, y_train), (x_test, y_test))`, or a dictionary of arrays.
+        size: Height and width of figures in pixels, one number for squares; chosen from the figures by default.
+        channels: 1 for grey, 3 for colour; as the figures are by default.
+        preprocessing: "auto" leaves figures of one form as they are, brings pictures of strokes into a form like
+            MNIST's, and fits all others to one size; None only fits; or a model's form, to bring them into it.
+        test_split: The share of each class that is put aside for the test where the set has no test part; None: none.
+        seed: Of that split.
+        groups: A column of the table, or one entry a figure: figures of one group (a writer) stay on one side.
+        transposed: Whether the figures lie transposed; by default EMNIST's do, known by their files' names.
+        strict: Whether a picture that cannot be read is an error; by default it is left out and noted in `skipped`.
+        threads: Processes and threads to use; as many as there are CPUs by default.
+        image: The table's column of pictures; found by its name by default.
+        label: The table's column of labels; found by its name by default.
+
+    Returns:
+        A `Dataset`, which unpacks as `(x_train, y_train), (x_test, y_test)`: figures uint8, labels 0 to one less than
+        there are `class_names`. Large sets are mapped from the disk rather than held in memory.
+
+    Raises:
+        ConfigurationError: There is no set and no path of this name (the message has the nearest name), or an
+            argument is out of range.
+        FileFormatError: What lies at the path is of no known kind, or damaged.
+        DataError: The labels are of one class, or the test part has labels that training has not.
+        DownloadError: The set is not on this computer and could not be downloaded.
+        UnsupportedError: A Parquet file needs pyarrow, which is not installed.
+
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load("mnist")
+        >>> data = load("my-letters", test_split=0.25)  # doctest: +SKIP
+        >>> data.class_names  # doctest: +SKIP
+        ['a', 'b', 'c']
+    """
     wish = Wish.checked(size, channels, preprocessing)
     if isinstance(source, str | os.PathLike):
         columns = Columns(image, label, groups if isinstance(groups, str) else None)
@@ -225,6 +264,6 @@ def _some(part: Part, indices: NDArray[np.int64]) -> Part:
     )
 
 
-def printable(path: str) -> str:
+def printable(path: str | os.PathLike[str]) -> str:
     """A file's name with bytes that are no UTF-8 written as text."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

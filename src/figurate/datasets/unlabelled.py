@@ -41,7 +41,24 @@ def load_figures(
     threads: int | None = None,
     image: str | None = None,
 ) -> Figures:
-    """See `figurate.datasets.load_figures`."""
+    """Load figures without labels, for prediction.
+
+    Args:
+        source: A path: a table of pixels as Kaggle's `test.csv`, a table that names pictures, a folder of pictures, one
+            picture, an IDX file of figures, NPY, NPZ or Parquet.
+        size, channels, preprocessing, transposed, strict, threads, image: See `load`.
+
+    Returns:
+        `Figures`: x and what each figure is called.
+
+    Raises:
+        FileFormatError: What lies at the path is of no known kind, or damaged.
+        OSError: It cannot be read.
+
+    Example:
+        >>> figures = load_figures("test.csv", preprocessing=model.preprocessing)  # doctest: +SKIP
+        >>> write_submission("submission.csv", figures.ids, model.predict(figures.x).argmax(1))  # doctest: +SKIP
+    """
     wish = Wish.checked(size, channels, preprocessing)
     path = os.fspath(source)
     found = _found(path, Columns(image=image))

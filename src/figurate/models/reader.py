@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.figures import FigurePreprocessing
+from figurate.models.saving import without_batch
 from figurate.training.data import InputRange
 
 
@@ -52,7 +53,7 @@ class PictureReader(ABC):
             ConfigurationError: `preprocessing` makes figures of another size than the model takes.
         """
         form = self.preprocessing
-        shape = tuple(size for size in self.input_shape[1:] if size is not None)
+        shape = without_batch(self.input_shape)
         if form is None:
             return plain_form(shape)
         if math.prod(form.figure_shape) != math.prod(shape):
@@ -75,13 +76,24 @@ class PictureReader(ABC):
         Example:
             >>> model.predict_form(model.preprocessing.all(["seven.png"]))  # doctest: +SKIP
         """
-        shape = tuple(size for size in self.input_shape[1:] if size is not None)
+        return self._predict(self.as_input(figures), threads)
+
+    def as_input(self, figures: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
+        """Figures in the model's form as `predict` and `evaluate` take them: in its shape and range of pixels.
+
+        Args:
+            figures: See `predict_form`.
+
+        Raises:
+            ShapeError: They are of another size.
+        """
+        shape = without_batch(self.input_shape)
         if math.prod(figures.shape[1:]) != math.prod(shape) or figures.ndim < 2:
             raise ShapeError(
                 f"`predict_form` expects figures of shape {shape}, received {figures.shape}. Bring pictures into form "
                 "with `model.preprocessing.all(pictures)`."
             )
-        return self._predict(in_range(figures, self._get_input_range()).reshape(-1, *shape), threads)
+        return in_range(figures, self._get_input_range()).reshape(-1, *shape)
 
     def predict_pictures(
         self, pictures: Any, *, as_is: bool = False, threads: int | None = None

@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from figurate.datasets.checking.report import Example, printable
-from figurate.errors import DataError, ShapeError, shown
+from figurate.datasets.checking.report import Example
+from figurate.errors import DataError, ShapeError, harmless, shown
 
 __all__ = ["Material", "Part", "material_of"]
+
+# Places and names stand on one line.
+_plain = partial(harmless, kept="")
 
 _BLOCK_BYTES = 16 << 20
 _NAMES = ("train", "test")
@@ -125,7 +129,7 @@ class Material:
             place=self.short(part.place(row)),
             split=part.name,
             row=row,
-            file=None if file is None else printable(str(file)),
+            file=None if file is None else _plain(str(file)),
             label=self.class_names[int(part.y[row])],
             pixels=to_bytes(np.asarray(part.x[row]), self._top) if pixels is None else pixels,
             text=text,
@@ -134,7 +138,7 @@ class Material:
     def short(self, place: str) -> str:
         """A place for people: below the folder that was named, without control characters."""
         below = self.source.rstrip(os.sep) + os.sep
-        return printable(place).removeprefix(below)
+        return _plain(place).removeprefix(below)
 
     @property
     def _top(self) -> float:
@@ -190,11 +194,11 @@ def material_of(data: Any, *, strict: bool = False) -> Material:
             f"{parts[1].x.shape[1:]}. Bring them to one size."
         )
     return Material(
-        printable(source),
+        _plain(source),
         tuple(parts),
-        tuple(printable(str(name)) for name in names),
-        tuple((printable(str(file)), printable(str(reason))) for file, reason in getattr(data, "skipped", ())),
-        tuple(printable(str(note)) for note in getattr(data, "notes", ())),
+        tuple(_plain(str(name)) for name in names),
+        tuple((_plain(str(file)), _plain(str(reason))) for file, reason in getattr(data, "skipped", ())),
+        tuple(_plain(str(note)) for note in getattr(data, "notes", ())),
         fitted=getattr(getattr(data, "preprocessing", None), "box", None) is not None,
     )
 

@@ -6,7 +6,6 @@ Only holds and tells: what is found is found by the other files here, the page i
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -14,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TITLES", "Example", "Finding", "Group", "Report", "Severity", "Split", "printable"]
+__all__ = ["TITLES", "Example", "Finding", "Group", "Report", "Severity", "Split"]
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -225,19 +224,6 @@ class Report:
         from figurate.files import write_atomically
 
         write_atomically(path, page(self).encode("utf-8"))
-
-
-def printable(text: str) -> str:
-    r"""A text that any terminal and any file takes: control characters and undecodable bytes are spelled out.
-
-    Example:
-        >>> printable("a\x1b[2J")
-        'a\\x1b[2J'
-    """
-    return "".join(
-        letter.encode("unicode_escape").decode("ascii") if unicodedata.category(letter) in ("Cc", "Cs") else letter
-        for letter in text
-    )
 
 
 def _use(split: str) -> str:
