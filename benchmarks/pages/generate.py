@@ -11,13 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image, ImageDraw
 
 BOX = 20  # pixels that the longer side of MNIST's figures has
 TOUCHING = 0.05
 TURN = 7.0  # degrees, either way
 LIT = 2.0  # the brightest part of a page to its darkest
 
+INK = 0.35  # of the darkest: what is fainter is nobody's
+
 Grey = npt.NDArray[np.float32]
+Owners = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,10 @@ def page(
     written = [
         rng.integers(0, len(figures), int(rng.integers(1, 11)) if per_line is None else per_line) for _ in range(count)
     ]
-    strips = [_line(rng, figures[chosen], height) for chosen in written]
+    strips = [line(rng, figures[chosen], height)[0] for chosen in written]
     pitch = height * rng.uniform(1.5, 2.2)
     ink, text_box = _laid_out(rng, strips, height, pitch, size)
-    _scribble(rng, ink, text_box, height)
+    scribble(rng, ink, text_box, height)
     rules = _rules(rng, paper, ink.shape, pitch, height)
     angle = float(rng.uniform(-TURN, TURN))
     top, left = ((larger - own) // 2 for larger, own in zip(rules.shape, ink.shape, strict=True))
@@ -81,12 +85,20 @@ def page(
     return TestPage(picture, ["".join(str(labels[i]) for i in chosen) for chosen in written], paper, height, angle)
 
 
-def _line(rng: np.random.Generator, figures: npt.NDArray[np.uint8], height: float) -> Grey:
-    """A line of figures side by side, (1.5 × height, its length), 0 to 1."""
-    from PIL import Image
+def line(
+    rng: np.random.Generator, figures: npt.NDArray[np.uint8], height: float, touching: float = TOUCHING
+) -> tuple[Grey, Owners]:
+    """A line of figures side by side, (1.5 × height, its length), 0 to 1; and whose ink is where: 1, 2, …, 0 for none.
 
+    Args:
+        rng: What chance comes from.
+        figures: (n, 28, 28) light strokes on black, from left to right.
+        height: Of figures, in pixels.
+        touching: The share of them that touch the one to their left.
+    """
     tall = round(1.5 * height)
     strip = np.zeros((tall, round(len(figures) * 2.2 * height) + tall), np.float32)
+    owners = np.zeros(strip.shape, np.int32)
     end = 0  # the first column that is free of ink
     for place, figure in enumerate(figures):
         scale = height / BOX * rng.uniform(0.9, 1.1)
@@ -99,12 +111,13 @@ def _line(rng: np.random.Generator, figures: npt.NDArray[np.uint8], height: floa
         top = round(tall / 2 - high / 2 + rng.normal(0, 0.04) * height)
         top = min(max(top, 0), tall - high)
         left = end + round(height * rng.uniform(0.15, 0.6))
-        if place and rng.random() < TOUCHING:
+        if place and rng.random() < touching:
             left = _touching(strip[top : top + high], drawn, end, max(1, round(scale)))
         here = strip[top : top + high, left : left + wide]
+        owners[top : top + high, left : left + wide][drawn[:, : here.shape[1]] > np.maximum(here, INK)] = place + 1
         np.maximum(here, drawn[:, : here.shape[1]], out=here)
         end = max(end, left + wide)
-    return strip[:, :end]
+    return strip[:, :end], owners[:, :end]
 
 
 def _touching(strip: Grey, drawn: Grey, end: int, overlap: int) -> int:
@@ -143,10 +156,8 @@ def _laid_out(
     return ink, boxes
 
 
-def _scribble(rng: np.random.Generator, ink: Grey, boxes: list[tuple[int, int, int, int]], height: float) -> None:
+def scribble(rng: np.random.Generator, ink: Grey, boxes: list[tuple[int, int, int, int]], height: float) -> None:
     """Draw something that is no figure where there is room for it: loops back and forth, or a hatching."""
-    from PIL import Image, ImageDraw
-
     high, wide = (round(height * rng.uniform(0.8, 2.2)) for _ in range(2))
     edge = round(0.1 * max(ink.shape))
     for _ in range(400):
@@ -205,16 +216,12 @@ def _rules(rng: np.random.Generator, paper: str, shape: tuple[int, ...], pitch: 
 
 
 def _turned(layer: Grey, angle: float) -> Grey:
-    from PIL import Image
-
     turned = Image.fromarray(layer).rotate(angle, Image.Resampling.BICUBIC)
     return np.clip(np.asarray(turned, np.float32), 0, 1)
 
 
 def _photographed(rng: np.random.Generator, ink: Grey, rules: Grey) -> npt.NDArray[np.uint8]:
     """Light on paper with lines and ink, the camera's noise, and a JPEG of it."""
-    from PIL import Image
-
     high, wide = ink.shape
     tone = rng.uniform(0.62, 0.97)
     paper = np.clip(tone * (1 + rng.uniform(-0.06, 0.06, 3)), 0, 1)

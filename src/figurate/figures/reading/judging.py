@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +13,9 @@ from figurate.errors import ConfigurationError, ShapeError
 
 Pixels = npt.NDArray[np.uint8]
 Probabilities = npt.NDArray[np.float64]
+
+_DIGITS = "0123456789"
+_SPOT = np.pad(np.full((4, 4), 255, np.uint8), 2)  # shown to a model to see how many classes it has
 
 
 class Form(Protocol):
@@ -67,6 +71,13 @@ class Judge:
     def name(self, number: int) -> str:
         """The name of a class; its number where the model knows none."""
         return self._names[number] if self._names else str(number)
+
+    @cached_property
+    def digits_alone(self) -> bool:
+        """Whether all classes are digits; ten or fewer without names count as such."""
+        if self._names:
+            return all(len(name) == 1 and name in _DIGITS for name in self._names)
+        return bool(self.probabilities([_SPOT]).shape[1] <= len(_DIGITS))
 
     def probabilities(self, inks: Sequence[Pixels]) -> Probabilities:
         """(n, classes) for n pieces of ink, light strokes on black, of any size.

@@ -6,6 +6,7 @@ and the cheapest way through the line wins (the lattice of classical text recogn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from figurate.figures.reading.judging import Judge, sureness
 from figurate.figures.reading.lines import Row
 from figurate.figures.reading.pieces import Piece, Thresholds, ink_in, joined
 from figurate.figures.reading.shapes import intricacy
+from figurate.figures.reading.wholeness import whole
 
 Pixels = npt.NDArray[np.uint8]
 Probabilities = npt.NDArray[np.float64]
@@ -26,11 +28,13 @@ _WORST = 7.0
 _UNSURE = 2.0  # times the logarithm of how sure the model is
 _WIDE, _WIDER = 1.12, 12.0  # a figure's width that costs nothing, in heights, and what more of it costs
 _INTRICATE = 5.0
+_NOT_WHOLE, _SURELY_NOT = 0.5, 0.05  # times the logarithm of how likely it is one whole figure, at least so likely
 _A_FIGURE = 0.1  # one more figure
 _A_CUT, _A_NARROW_CUT, _A_THICK_CUT = 0.6, 1.0, 0.6
 _A_JOIN = 0.25
 _WIDEST = 1.8  # in heights, of one figure
-_CUT_FROM = 1.0  # in heights: what is narrower is one figure
+# In heights: what is narrower is one figure; and where wholes are told from halves.
+_CUT_FROM, CUT_FROM_ENTIRE = 1.0, 0.6
 _A_GAP = 7.0  # as wide as figures are high, within one figure
 
 
@@ -42,6 +46,7 @@ class Reading:
         piece: Its ink.
         probabilities: (classes,) what the model makes of it.
         sure: How sure that is, comparable between models.
+        entire: How likely it is one whole figure, by its shape and what is around it; None where nobody was asked.
         whole: The uncut piece it was cut out of; None where nothing was cut.
         cut: How many strokes' thickness the cut goes through.
     """
@@ -49,6 +54,7 @@ class Reading:
     piece: Piece
     probabilities: Probabilities
     sure: float
+    entire: float | None
     whole: Piece | None = None
     cut: float = 0.0
 
@@ -85,24 +91,33 @@ def read_rows(ink: Pixels, rows: list[Row], limits: Thresholds, judge: Judge) ->
         limits: How dark its ink is.
         judge: The model.
     """
-    lattices = [_Lattice(row) for row in rows]
+    narrowest = CUT_FROM_ENTIRE if judge.digits_alone else _CUT_FROM
+    lattices = [Lattice(row, narrowest) for row in rows]
     inks = [ink_in(ink, piece, limits) for lattice in lattices for piece in lattice.pieces]
     probabilities = judge.probabilities(inks)
     sure = sureness(probabilities)
+    entire: list[float | None] = [None] * len(inks)
+    if judge.digits_alone:
+        entire = list(whole(ink, [(piece, one.height) for one in lattices for piece in one.pieces], limits))
     found, at = [], 0
     for lattice in lattices:
         own = slice(at, at + len(lattice.pieces))
-        found.append(lattice.best(probabilities[own], sure[own]))
+        found.append(lattice.best(probabilities[own], sure[own], entire[own]))
         at += len(lattice.pieces)
     return found
 
 
-class _Lattice:
-    """All the figures that a line might consist of."""
+class Lattice:
+    """All the figures that a line might consist of.
 
-    def __init__(self, row: Row) -> None:
-        self._row = row
-        self._parts = [part for piece in row.pieces for part in _parts(piece, row.height)]
+    Args:
+        row: The line.
+        narrowest: In heights: no narrower piece is cut.
+    """
+
+    def __init__(self, row: Row, narrowest: float) -> None:
+        self.height = row.height
+        self._parts = [part for piece in row.pieces for part in _parts(piece, row.height, narrowest)]
         self.spans: list[tuple[int, int]] = []
         self.pieces: list[Piece] = []
         for start in range(len(self._parts)):
@@ -124,9 +139,9 @@ class _Lattice:
         right = max(part.piece.right for part in run[:-1])
         gap = run[-1].piece.left - right
         small = min(part.piece.area for part in run) < 0.8 * max(part.piece.area for part in run)
-        return gap < (0.3 if small else 0.15) * self._row.height
+        return gap < (0.3 if small else 0.15) * self.height
 
-    def best(self, probabilities: Probabilities, sure: Probabilities) -> list[Reading]:
+    def best(self, probabilities: Probabilities, sure: Probabilities, entire: Sequence[float | None]) -> list[Reading]:
         """The figures of the cheapest way through the line."""
         count = len(self._parts)
         cost = np.full(count + 1, np.inf)
@@ -141,7 +156,7 @@ class _Lattice:
             options = [(cost[stop - 1] + self._left_out(part), stop - 1, -1)]
             for number in ending.get(stop, []):
                 start = self.spans[number][0]
-                options.append((cost[start] + self._cost(number, float(sure[number])), start, number))
+                options.append((cost[start] + self._cost(number, float(sure[number]), entire[number]), start, number))
             cheapest = min(options)
             cost[stop], came[stop] = cheapest[0], cheapest[1:]
         found, at = [], count
@@ -154,17 +169,20 @@ class _Lattice:
                 cut = (
                     self._parts[at] if self._parts[at].cut is not None else self._parts[stop] if stop < count else None
                 )
-                thick, whole = (0.0, None) if cut is None or cut.cut is None else (cut.cut, cut.whole)
-                found.append(Reading(self.pieces[number], probabilities[number], float(sure[number]), whole, thick))
+                thick, uncut = (0.0, None) if cut is None or cut.cut is None else (cut.cut, cut.whole)
+                own = self.pieces[number], probabilities[number], float(sure[number]), entire[number]
+                found.append(Reading(*own, uncut, thick))
         return found[::-1]
 
-    def _cost(self, number: int, sure: float) -> float:
+    def _cost(self, number: int, sure: float, entire: float | None) -> float:
         start, stop = self.spans[number]
-        piece, height = self.pieces[number], self._row.height
+        piece, height = self.pieces[number], self.height
         cost = _A_FIGURE + min(_WORST, -_UNSURE * float(np.log(max(sure, 1e-9))))
         wide, high = piece.width / height, piece.height / height
         cost += _WIDER * max(0.0, wide - _WIDE) + 8 * max(0.0, 0.5 - max(high, 0.8 * wide)) + 4 * max(0.0, high - 1.5)
         cost += _INTRICATE * intricacy(piece)
+        if entire is not None:
+            cost -= _NOT_WHOLE * float(np.log(max(entire, _SURELY_NOT)))
         cost += self._cut_cost(self._parts[start])
         right = self._parts[start].piece.right
         for part in self._parts[start + 1 : stop]:
@@ -177,7 +195,7 @@ class _Lattice:
         """What the cut to the left of a part costs: more where it goes through more, and where the piece is narrow."""
         if part.cut is None:
             return 0.0
-        narrow = max(0.0, 1 - part.whole.width / self._row.height)
+        narrow = max(0.0, 1 - part.whole.width / self.height)
         return _A_CUT + _A_NARROW_CUT * narrow + _A_THICK_CUT * max(0.0, part.cut - 1.5)
 
     def _left_out(self, part: _Part) -> float:
@@ -186,9 +204,9 @@ class _Lattice:
         return cost + (2.0 + self._cut_cost(part) if part.cut is not None else 0.0)
 
 
-def _parts(piece: Piece, height: float) -> list[_Part]:
+def _parts(piece: Piece, height: float, narrowest: float) -> list[_Part]:
     """A piece, or what is between its cuts."""
-    if piece.width < _CUT_FROM * height:
+    if piece.width < narrowest * height:
         return [_Part(piece, piece, None)]
     # A stroke's thickness: what a cut through one costs is not counted.
     thickness = max(1.0, 2 * piece.area / max(1, _outline(piece)))
