@@ -16,7 +16,7 @@ _CUT_ALONE = 0.9  # of figures that were cut out of a thing that stands alone
 _ODD = 0.97  # of one more intricate than figures are
 # The same of one that is one whole figure, as far as its place tells, and of one that is none:
 _ENTIRE_BESIDE, _ENTIRE_ALONE = 0.25, 0.6
-_PART_BESIDE, _NEVER = 0.7, 2.0
+_PART_BESIDE, _NEVER = 0.85, 2.0
 _ENTIRE, _PART = 0.7, 0.05  # how likely one whole figure is one, and how likely none is
 _MOST_HOLES = 2
 _THIN_CUT = 2.2  # strokes' thickness: what two figures that only touch are parted by

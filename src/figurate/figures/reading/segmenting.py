@@ -25,16 +25,17 @@ Probabilities = npt.NDArray[np.float64]
 _MOST_PIECES = 4  # that make one figure at most
 # Costs:
 _WORST = 7.0
-_UNSURE = 2.0  # times the logarithm of how sure the model is
+_UNSURE = 3.0  # times the logarithm of how sure the model is
 _WIDE, _WIDER = 1.12, 12.0  # a figure's width that costs nothing, in heights, and what more of it costs
 _INTRICATE = 5.0
-_NOT_WHOLE, _SURELY_NOT = 0.5, 0.05  # times the logarithm of how likely it is one whole figure, at least so likely
+_NOT_WHOLE, _SURELY_NOT = 1.0, 0.05  # times the logarithm of how likely it is one whole figure, at least so likely
 _A_FIGURE = 0.1  # one more figure
 _A_CUT, _A_NARROW_CUT, _A_THICK_CUT = 0.6, 1.0, 0.6
 _A_JOIN = 0.25
 _WIDEST = 1.8  # in heights, of one figure
-# In heights: what is narrower is one figure; and where wholes are told from halves.
-_CUT_FROM, CUT_FROM_ENTIRE = 1.0, 0.6
+_CUT_FROM = 1.0  # in heights: what is narrower is one figure
+# Where wholes are told from parts, cuts are tried more freely:
+_A_CUT_TOLD, _CUT_FROM_TOLD = 0.3, 0.6
 _A_GAP = 7.0  # as wide as figures are high, within one figure
 
 
@@ -91,8 +92,7 @@ def read_rows(ink: Pixels, rows: list[Row], limits: Thresholds, judge: Judge) ->
         limits: How dark its ink is.
         judge: The model.
     """
-    narrowest = CUT_FROM_ENTIRE if judge.digits_alone else _CUT_FROM
-    lattices = [Lattice(row, narrowest) for row in rows]
+    lattices = [Lattice(row, judge.digits_alone) for row in rows]
     inks = [ink_in(ink, piece, limits) for lattice in lattices for piece in lattice.pieces]
     probabilities = judge.probabilities(inks)
     sure = sureness(probabilities)
@@ -112,10 +112,12 @@ class Lattice:
 
     Args:
         row: The line.
-        narrowest: In heights: no narrower piece is cut.
+        told: Whether wholes will be told from parts.
     """
 
-    def __init__(self, row: Row, narrowest: float) -> None:
+    def __init__(self, row: Row, told: bool) -> None:
+        narrowest = _CUT_FROM_TOLD if told else _CUT_FROM
+        self._a_cut = _A_CUT_TOLD if told else _A_CUT
         self.height = row.height
         self._parts = [part for piece in row.pieces for part in _parts(piece, row.height, narrowest)]
         self.spans: list[tuple[int, int]] = []
@@ -196,7 +198,7 @@ class Lattice:
         if part.cut is None:
             return 0.0
         narrow = max(0.0, 1 - part.whole.width / self.height)
-        return _A_CUT + _A_NARROW_CUT * narrow + _A_THICK_CUT * max(0.0, part.cut - 1.5)
+        return self._a_cut + _A_NARROW_CUT * narrow + _A_THICK_CUT * max(0.0, part.cut - 1.5)
 
     def _left_out(self, part: _Part) -> float:
         share = part.piece.area / self._area
