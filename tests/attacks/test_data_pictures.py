@@ -115,9 +115,28 @@ def test_pipes_sockets_devices_and_broken_links(folder: Path) -> None:
 def test_links_in_a_circle(folder: Path) -> None:
     (folder / "a" / "up").symlink_to(folder)
     (folder / "b" / "again").symlink_to(folder / "b")
+    (folder / "round").symlink_to(folder)
+    (folder / "self").symlink_to("self")
     data = datasets.load(folder)
     assert {reason for _, reason in data.skipped} == {"a link that leads back to a folder above it"}
-    assert {Path(file).name for file, _ in data.skipped} >= {"again"}
+    assert {Path(file).name for file, _ in data.skipped} == {"up", "again", "round"}
+    # No figure stands there twice, and none in another class's name.
+    assert data.class_names == ["a", "b"]
+    assert data.origins is not None
+    places = [*data.origins.train, *data.origins.test]
+    assert sorted(places) == sorted(map(str, folder.glob("[ab]/*.png")))
+    labels = [data.class_names[label] for label in (*data.train[1], *data.test[1])]
+    assert labels == [Path(place).parent.name for place in places]
+
+
+def test_links_in_a_circle_below_parts(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        tree(tmp_path / "set" / part, ["a", "b"])
+    (tmp_path / "set" / "train" / "a" / "set").symlink_to(tmp_path / "set")
+    (tmp_path / "set" / "test" / "b" / "test").symlink_to(tmp_path / "set" / "test")
+    data = datasets.load(tmp_path / "set")
+    assert {Path(file).name for file, _ in data.skipped} == {"set", "test"}
+    assert (len(data.train[0]), len(data.test[0])) == (10, 10)
 
 
 def test_folders_without_end(folder: Path) -> None:
@@ -154,7 +173,7 @@ def test_empty_folders(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     with pytest.raises(FileFormatError, match=r"expected pictures \(.*received none; there are: 'a, b'"):
         datasets.load(tmp_path)
-    with pytest.raises(FileFormatError, match="expected pictures, or one file of figures, received 0 of the latter"):
+    with pytest.raises(FileFormatError, match="expected pictures, or a file of figures, received a folder without"):
         datasets.load_figures(tmp_path)
 
 
@@ -179,6 +198,7 @@ def test_one_class_and_a_class_with_one_figure(tmp_path: Path) -> None:
     assert 1 not in data.test[1]
     with pytest.raises(DataError, match="at least one figure that can be spared for the test, received 2 figures of 2"):
         datasets.load(tree(tmp_path / "few", ["a", "b"], each=1))
+    assert len(datasets.load(tmp_path / "few", test_split=None).train[0]) == 2
 
 
 def test_archives_devices_and_other_files(tmp_path: Path) -> None:

@@ -111,6 +111,17 @@ def test_many_columns(table: Path) -> None:
         datasets.load(table)
 
 
+def test_a_folder_whose_table_names_nothing_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("image,label\n8.png,a\n9.png,b\n")
+    with pytest.raises(FileFormatError, match=r"labels\.csv`: .*received none that does: .*:2 names '8\.png'"):
+        datasets.load(tmp_path)
+    # It says nothing where there are other figures to take.
+    for name in "ab":
+        for number in range(3):
+            save(stroke(1, shift=number), tmp_path / name / f"{number}.png")
+    assert datasets.load(tmp_path).class_names == ["a", "b"]
+
+
 def test_an_unseen_label(table: Path) -> None:
     for part, row in (("train", f"{ROW}\n2{ROW[1:]}\n"), ("test", f"3{ROW[1:]}\n")):
         (table.parent / f"{part}.csv").write_text(f"{HEAD}\n{row}")

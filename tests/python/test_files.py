@@ -7,11 +7,12 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from figurate.files import write_atomically
+from figurate.files import open_atomically, write_atomically
 from tests.small import network
 
 
@@ -21,6 +22,32 @@ def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
     write_atomically(str(path), b"second")
     assert path.read_bytes() == b"second"
     assert os.listdir(tmp_path) == ["model.safetensors"]
+
+
+def test_a_file_written_piece_by_piece(tmp_path: Path) -> None:
+    path = tmp_path / "figures"
+    path.write_bytes(b"old")
+    with open_atomically(path, 6) as file:
+        file.write(b"one")
+        file.write(memoryview(b"two"))
+        file.flush()
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"onetwo"
+    assert os.listdir(tmp_path) == ["figures"]
+
+
+def test_a_writer_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
+    path = tmp_path / "figures"
+    path.write_bytes(b"old")
+
+    def interrupted() -> Iterator[bytes]:
+        yield b"one"
+        raise KeyboardInterrupt("enough")
+
+    with pytest.raises(KeyboardInterrupt, match="enough"), open_atomically(path, 6) as file:
+        file.writelines(interrupted())
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["figures"]
 
 
 def test_rights_are_the_usual_ones_and_stay(tmp_path: Path) -> None:

@@ -44,6 +44,14 @@ def is_set(path: Path) -> bool:
     return path.is_dir() or is_data_file(path)
 
 
+def failure(path: Path, error: Exception) -> str:
+    """What is said of a picture that can't be read: its name, then why, the name not said twice."""
+    from figurate.datasets.loading import printable
+
+    reason = getattr(error, "strerror", None) or str(error).removeprefix(f"`{path}`: ")
+    return f"{printable(path)}: {reason}"
+
+
 def seen(
     paths: Sequence[Path], form: FigurePreprocessing, *, invert: bool = False, kept: bool = False
 ) -> Iterator[list[Seen | Exception]]:

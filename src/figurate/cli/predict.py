@@ -80,11 +80,11 @@ def _read_all(readings: Readings, paths: tuple[Path, ...], form: FigurePreproces
     """Read everything that is named, in its order; returns how many could not be read."""
     from itertools import groupby
 
-    from figurate.cli.pictures import is_set
+    from figurate.cli import pictures
     from figurate.errors import FigurateError
 
     failed = 0
-    for many, group in groupby(paths, is_set):
+    for many, group in groupby(paths, pictures.is_set):
         if not many:
             failed += _read_pictures(readings, list(group), form, invert)
             continue
@@ -92,7 +92,7 @@ def _read_all(readings: Readings, paths: tuple[Path, ...], form: FigurePreproces
             try:
                 failed += _read_set(readings, path, form, invert)
             except (FigurateError, OSError) as error:
-                readings.output.note(_failure(path, error))
+                readings.output.note(pictures.failure(path, error))
                 failed += 1
     return failed
 
@@ -111,7 +111,7 @@ def _read_pictures(readings: Readings, paths: list[Path], form: FigurePreprocess
                 continue
             readings.read(run)  # so that all is told in the order in which it was named
             run = []
-            readings.output.note(_failure(path, one))
+            readings.output.note(pictures.failure(path, one))
             failed += 1
         readings.read(run)
     return failed
@@ -125,9 +125,9 @@ def _read_set(readings: Readings, path: Path, form: FigurePreprocessing, invert:
     from figurate.cli import data, pictures
 
     found = datasets.load_figures(path, preprocessing=form)
-    data.tell(readings.output, data.changes(found.notes))
-    # What was brought into form has the model's ground already.
-    invert = invert and (form.box is None or any(note.endswith(data.TAKEN_AS_IS) for note in found.notes))
+    data.tell(readings.output, found.notes)
+    # Of pictures, and of arrays that were brought into a form of strokes, it is found out what is ink.
+    invert = invert and (form.box is None or (is_data_file(path) and not found.brought_into_form))
     for first in range(0, len(found), _ROWS):
         some = np.asarray(found.x[first : first + _ROWS])
         names = [str(name) for name in found.ids[first : first + _ROWS]]
@@ -141,11 +141,3 @@ def _read_set(readings: Readings, path: Path, form: FigurePreprocessing, invert:
     for file, reason in found.skipped:
         readings.output.note(f"{file}: {reason}")
     return len(found.skipped)
-
-
-def _failure(path: Path, error: Exception) -> str:
-    """What is said of a picture that can't be read: its name, then why, the name not said twice."""
-    from figurate.datasets.loading import printable
-
-    reason = getattr(error, "strerror", None) or str(error).removeprefix(f"`{path}`: ")
-    return f"{printable(path)}: {reason}"

@@ -93,6 +93,7 @@ def read(
     """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models
     from figurate.cli.output import Output
+    from figurate.cli.pictures import failure
     from figurate.cli.status import FAILURE
     from figurate.errors import ConfigurationError, FigurateError, UnsupportedError
     from figurate.figures.reading import read as read_page
@@ -110,7 +111,7 @@ def read(
             # The model's or the installation's fault: the next photo would fail as well.
             raise
         except (FigurateError, OSError) as error:
-            output.note(f"{photo}: {getattr(error, 'strerror', None) or error}")
+            output.note(failure(photo, error))
             failed += 1
             continue
         output.object(page.to_dict(str(photo)))

@@ -49,10 +49,7 @@ class Request:
     def set(self) -> Dataset:
         """The data set meant; beside a model in the model's form, with its numbers of classes."""
         if self.view == "figures":
-            data = sets.load(self.what)
-            if self.output is not None:
-                sets.tell_all(self.output, data)
-            return data
+            return sets.load(self.what, self.output)
         assert self.data is not None  # show.py asks for it
         return sets.for_model(self.data, self.model, self.output)
 
@@ -127,8 +124,11 @@ def _of_one_model(request: Request) -> Sequence[RenderableType]:
     if request.view == "curve":
         return [part for curve in terminal.curves(request.history) for part in (curve, "")]
     kind, weights = first_weights(request.one)
+    in_colour = weights.ndim == 4
     return [
-        f"Orange speaks for a {kind}, blue against it, black is nothing to it.",
+        f"The colours shown speak for a {kind}, grey is nothing to it."
+        if in_colour
+        else f"Orange speaks for a {kind}, blue against it, black is nothing to it.",
         "",
         terminal.weights_grid(weights, [f"{kind} {number}" for number in range(len(weights))]),
     ]
@@ -177,7 +177,7 @@ def as_picture(request: Request) -> Plot:
     if request.view == "network":
         return plots.network(request.one)
     if request.view == "curve":
-        return plots.history(request.history)
+        return plots.history(request.one.history or {})  # which knows its epochs, too
     if request.view == "weights":
         return plots.weights(request.one)
     x, y, probabilities = request.read

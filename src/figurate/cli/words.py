@@ -23,6 +23,8 @@ else:
     _Word = click.ParamType
 
 MODEL_ENDING = ".safetensors"
+EXPORTED = (".onnx", ".tflite")
+"""The endings of exported files that can be run here."""
 PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 DATA_ENDINGS = (".csv", ".tsv", ".npz", ".npy", ".parquet", ".gz", ".idx", "ubyte")
 _READ_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
@@ -112,6 +114,8 @@ class NetworkWord(_Word):
 DATA = DataWord()
 NETWORK = NetworkWord()
 MODEL = FileWord("model", (MODEL_ENDING,))
+MODEL_OR_EXPORTED = FileWord("model", (MODEL_ENDING, *EXPORTED))
+EXPORT = FileWord("path", (*EXPORTED, ".c"))
 IMAGE = FileWord("image", (*_READ_ENDINGS, *DATA_ENDINGS))
 PICTURE = FileWord("path", PICTURE_ENDINGS)
 

@@ -115,6 +115,7 @@ class Dataset:
         skipped: What could not be read and was left out.
         notes: What `load` decided, in sentences.
         origins: Where each figure came from; None for arrays that come from no file.
+        brought_into_form: Whether figures had to be brought into the form; False: they are taken as they lie there.
 
     Example:
         >>> import figurate
@@ -133,6 +134,7 @@ class Dataset:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     origins: Origins | None = None
+    brought_into_form: bool = False
 
     def __iter__(self) -> Iterator[Half]:
         return iter((self.train, self.test))
@@ -194,6 +196,7 @@ class Figures:
         preprocessing: The form that they have; None: not looked for.
         skipped: What could not be read and was left out.
         notes: What was decided on the way, in sentences.
+        brought_into_form: See `Dataset`.
     """
 
     x: NDArray[Any]
@@ -201,6 +204,7 @@ class Figures:
     preprocessing: FigurePreprocessing | None = None
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    brought_into_form: bool = False
 
     def __len__(self) -> int:
         return len(self.x)

@@ -60,6 +60,7 @@ def picture_parts(found: Found, wish: Wish, strict: bool, threads: int | None) -
             different.add(error.kind)
     found.skipped += skipped
     found.notes += chosen.notes
+    found.brought_into_form = chosen.order.form is not None
     return chosen.form
 
 
@@ -140,7 +141,6 @@ def array_parts(found: Found, wish: Wish, threads: int | None) -> FigurePreproce
         form = wish.preprocessing
         fits = same and shape == form.figure_shape
         if fits and (form.box is None or alike(FigurePreprocessing.learn(some_of(arrays[0])), form)):
-            found.notes.append("The figures have the model's shape and are taken to be in its form.")
             return form
         found.notes.append("Brought into the model's form.")
     else:
@@ -149,7 +149,7 @@ def array_parts(found: Found, wish: Wish, threads: int | None) -> FigurePreproce
             return None
         learned = FigurePreprocessing.learn(some_of(arrays[0]))
         if not asked and same:
-            found.notes.append(_note(learned))
+            found.notes += _notes(learned)
             return learned
         form = scaled(learned, wish.size or (learned.height, learned.width))
         channels = wish.channels or learned.channels
@@ -158,6 +158,7 @@ def array_parts(found: Found, wish: Wish, threads: int | None) -> FigurePreproce
     for part in found.parts.values():
         assert isinstance(part.figures, np.ndarray)
         part.figures = _brought(part.figures, form, threads)
+    found.brought_into_form = True
     return form
 
 
@@ -168,10 +169,11 @@ def _brought(x: NDArray[Any], form: FigurePreprocessing, threads: int | None) ->
     return converted(x, change, np.uint8, tuple(form.figure_shape))
 
 
-def _note(form: FigurePreprocessing) -> str:
+def _notes(form: FigurePreprocessing) -> list[str]:
+    """What is worth saying of a form that figures have already: nothing where they are no strokes."""
     if form.box is None:
-        return "The figures follow no form of strokes and stay as they are."
-    return (
+        return []
+    return [
         f"The figures stay as they are; their form: strokes within {form.box[0]:.0f} × {form.box[1]:.0f} of "
         f"{form.height} × {form.width} pixels, on {form.ground} ground."
-    )
+    ]

@@ -76,6 +76,7 @@ class Found:
         turned: Whether its figures lie transposed, as EMNIST's do.
         skipped: What was left out already.
         notes: What was decided, in sentences.
+        brought_into_form: Whether figures had to be brought into a form.
     """
 
     what: str
@@ -84,6 +85,7 @@ class Found:
     turned: bool = False
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    brought_into_form: bool = False
 
 
 class _Several:

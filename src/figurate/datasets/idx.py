@@ -20,6 +20,7 @@ import numpy as np
 from figurate.datasets.spool import Room
 from figurate.datasets.unpack import Unpacker
 from figurate.errors import FileFormatError, UnsupportedError
+from figurate.files import open_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def read(path: str | os.PathLike[str], *, mapped: bool = False) -> NDArray[Any]:
 
 
 def write(path: str | os.PathLike[str], values: NDArray[Any]) -> None:
-    """Write an array as a raw IDX file, whole or not at all: to a file beside `path`, which is then renamed.
+    """Write an array as a raw IDX file, whole or not at all.
 
     Args:
         path: The file to write; one that exists is replaced.
@@ -115,19 +116,9 @@ def write(path: str | os.PathLike[str], values: NDArray[Any]) -> None:
             f"them 0; received {values.dtype} with shape {values.shape}. Convert it with `astype` or `reshape` first."
         )
     header = bytes([0, 0, code, values.ndim]) + np.array(values.shape, ">u4").tobytes()
-    target = os.fspath(path)
-    unfinished = f"{target}.{os.urandom(4).hex()}.tmp"
-    try:
-        with open(unfinished, "xb") as file:
-            file.write(header)
-            file.write(_bytes_of(np.ascontiguousarray(values, values.dtype.newbyteorder(">"))))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, target)
-    except BaseException:
-        if os.path.exists(unfinished):
-            os.unlink(unfinished)
-        raise
+    with open_atomically(path, len(header) + values.nbytes) as file:
+        file.write(header)
+        file.write(_bytes_of(np.ascontiguousarray(values, values.dtype.newbyteorder(">"))))
 
 
 def _bytes_of(values: NDArray[Any]) -> memoryview:

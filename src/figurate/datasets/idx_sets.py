@@ -66,8 +66,10 @@ def read_idx_set(folder: str, only: str | None = None) -> Found:
         FileFormatError: A file is missing or damaged, or there are several sets.
         OSError: One cannot be read.
     """
+    what = os.path.join(folder, only) if only else folder
     sets: dict[str, dict[tuple[str, str], str]] = {}
-    for name in sorted(os.listdir(folder), reverse=True):  # so that raw files come after gzipped ones, and go before
+    # Turned round, so that raw files come after gzipped ones, and go before.
+    for name in sorted(os.listdir(folder or "."), reverse=True):
         match = _NAME.fullmatch(name)
         if match is not None:
             part = part_named(match["part"]) if match["part"] else "all"
@@ -76,18 +78,18 @@ def read_idx_set(folder: str, only: str | None = None) -> Found:
         match = _NAME.fullmatch(only)
         if match is None:
             raise FileFormatError(
-                f"`{os.path.join(folder, only)}`: expected an IDX file called as MNIST's are, "
+                f"`{what}`: expected an IDX file called as MNIST's are, "
                 "`train-images-idx3-ubyte`, so that its labels are found. Rename it, or name the folder."
             )
         sets = {match["set"].lower(): sets[match["set"].lower()]}
     if len(sets) > 1:
         raise FileFormatError(
-            f"`{folder}`: expected one set of IDX files, received {len(sets)}: {shown(', '.join(sorted(sets)), 160)}. "
+            f"`{what}`: expected one set of IDX files, received {len(sets)}: {shown(', '.join(sorted(sets)), 160)}. "
             "Name one of the files, for instance "
             f"`{os.path.join(folder, next(iter(sets[min(sets)].values())))}`."
         )
     [(name, files)] = sets.items()
-    found = Found(os.path.join(folder, only) if only else folder, {})
+    found = Found(what, {})
     shapes: dict[str, tuple[int, ...]] = {}
     for part in ("train", "validation", "test", "all"):
         images, labels = files.get((part, "images")), files.get((part, "labels"))
@@ -96,20 +98,20 @@ def read_idx_set(folder: str, only: str | None = None) -> Found:
         if images is None or labels is None:
             there = images or labels or ""
             raise FileFormatError(
-                f"`{folder}`: expected figures and labels, received `{there}` without its "
+                f"`{what}`: expected figures and labels, received `{there}` without its "
                 f"{'labels' if images else 'figures'}. Put the file beside it."
             )
         x, y = _read(folder, images), _read(folder, labels)
         if x.ndim < 2 or y.ndim != 1 or y.dtype.kind not in "iu" or len(x) != len(y):
             raise FileFormatError(
-                f"`{folder}`: expected figures with as many whole-number labels, received {x.dtype} {x.shape} in "
+                f"`{what}`: expected figures with as many whole-number labels, received {x.dtype} {x.shape} in "
                 f"`{images}` and {y.dtype} {y.shape} in `{labels}`. Are the files of one set, or mixed up?"
             )
         shapes[images] = x.shape[1:]
         found.parts[part] = Part(x, Labels.of(y, f"`{labels}`"), _places(os.path.join(folder, images), len(x)))
     if len(set(shapes.values())) > 1:
         text = " and ".join(f"{shape} in `{file}`" for file, shape in shapes.items())
-        raise FileFormatError(f"`{folder}`: expected figures of one size, received {text}. Are they of one set?")
+        raise FileFormatError(f"`{what}`: expected figures of one size, received {text}. Are they of one set?")
     if is_emnist(next(iter(files.values()))):
         found.turned = True
     found.class_names = _class_names(folder, name)
@@ -118,7 +120,7 @@ def read_idx_set(folder: str, only: str | None = None) -> Found:
 
 def read_idx_images(path: str) -> tuple[NDArray[Any], bool]:
     """Read figures without labels, and whether they lie transposed."""
-    return _read(os.path.dirname(path) or ".", os.path.basename(path)), is_emnist(path)
+    return _read(*os.path.split(path)), is_emnist(path)
 
 
 def _read(folder: str, name: str) -> NDArray[Any]:

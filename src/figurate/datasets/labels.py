@@ -129,6 +129,19 @@ class Labels(NamedTuple):
         present = _present(self.codes, 0, len(self.names)).tolist()
         return [name for name, found in zip(self.names, present, strict=True) if found]
 
+    def numbered(self, numbers: Mapping[str, int], classes: int) -> NDArray[Any]:
+        """One number a figure.
+
+        Args:
+            numbers: Of each name that occurs, below `classes`.
+            classes: How many there are.
+
+        Returns:
+            (n,), uint8 for up to 256 classes, else int32.
+        """
+        table = np.array([numbers.get(name, 0) for name in self.names] or [0], _smallest(classes))
+        return _looked_up(table, self.codes)
+
     @staticmethod
     def joined(parts: Sequence[Labels]) -> Labels:
         """Labels of several parts, one after the other."""
@@ -205,7 +218,7 @@ def in_order(names: Iterable[str], known: Mapping[str, str] | None = None) -> li
 
 
 def encode(
-    train: Labels, test: Labels, what: str, known: Mapping[str, str] | None = None
+    train: Labels, test: Labels, what: str, known: Mapping[str, str] | None = None, *, as_found: bool = False
 ) -> tuple[NDArray[Any], NDArray[Any], list[str]]:
     """Labels as numbers.
 
@@ -214,6 +227,7 @@ def encode(
         what: The data set's name, for messages.
         known: The names of classes by their labels, in the order of their numbers. Where it names every label, it
             says which classes there are; labels that it lacks keep their own text.
+        as_found: Whether to take them as they are, even if nothing can be learned from them.
 
     Returns:
         Numbers of both halves, uint8 for up to 256 classes, else int32, and the names of the classes.
@@ -223,7 +237,9 @@ def encode(
     """
     known = known or {}
     used, tested = train.used(), test.used()
-    if len(used) < 2:
+    if as_found:
+        used = list({*used, *tested})
+    elif len(used) < 2:
         received = f"one, {shown(known.get(used[0], used[0]))}" if used else "none"
         raise DataError(
             f"{what}: expected figures of at least two classes to learn from, received {received}. "
@@ -241,9 +257,5 @@ def encode(
     names = [known.get(name, name) for name in classes]
     if len(set(names)) < len(names):
         names = [f"{name} ({one})" if names.count(name) > 1 else name for name, one in zip(names, classes, strict=True)]
-    dtype = _smallest(len(classes))
-    halves = []
-    for half in (train, test):
-        table = np.array([numbers.get(name, 0) for name in half.names] or [0], dtype)
-        halves.append(_looked_up(table, half.codes))
-    return halves[0], halves[1], names
+    count = len(classes)
+    return train.numbered(numbers, count), test.numbered(numbers, count), names

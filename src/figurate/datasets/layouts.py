@@ -15,7 +15,7 @@ from figurate.datasets.found import Columns, Found, joined, part_named
 from figurate.datasets.idx_sets import is_emnist, is_idx_name, read_idx_set
 from figurate.datasets.npy import read_npy, read_npz
 from figurate.datasets.parquet import part_of_file, read_parquet
-from figurate.datasets.picture_csv import is_picture_csv, read_picture_csv
+from figurate.datasets.picture_csv import NoPicturesError, is_picture_csv, read_picture_csv
 from figurate.datasets.pixel_csv import is_pixel_csv, read_pixel_csv
 from figurate.datasets.table import find_column, head_of
 from figurate.datasets.tree import is_picture, read_tree, subfolders
@@ -48,14 +48,15 @@ def find(path: str, columns: Columns) -> Found:
 
 
 def _in_file(path: str, columns: Columns) -> Found:
-    folder, name = os.path.dirname(path) or ".", os.path.basename(path)
+    folder, name = os.path.split(path)
     lower = name.lower()
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise FileFormatError(f"`{path}`: expected a file or a folder, received a pipe or a device.")
     if is_idx_name(name):
         return read_idx_set(folder, only=name)
     if lower.endswith(_ARRAYS):
-        return _arrays(folder, [name], path) or _arrays(folder, _of(folder, _ARRAYS), path) or _no_labels(path)
+        beside = _of(folder, (os.path.splitext(lower)[1],))
+        return _arrays(folder, [name], path) or _arrays(folder, beside, path) or _no_labels(path)
     if lower.endswith(".parquet"):
         return read_parquet([path], columns, path)
     if lower.endswith(TABLES):
@@ -91,13 +92,21 @@ def _in_folder(folder: str, columns: Columns) -> Found:
         parquet = _of(inner, (".parquet",)) if os.path.isdir(inner) else []
         if parquet:
             return read_parquet([os.path.join(inner, name) for name in parquet], columns, folder)
-    found = _tables(folder, columns)
-    return found if found is not None else read_tree(folder)
+    useless: list[NoPicturesError] = []
+    found = _tables(folder, columns, useless)
+    if found is not None:
+        return found
+    try:
+        return read_tree(folder)
+    except FileFormatError:
+        if useless:  # then that is what is wrong
+            raise useless[0] from None
+        raise
 
 
 def _of(folder: str, endings: tuple[str, ...]) -> list[str]:
-    """The names of a folder's files of a kind, sorted."""
-    with os.scandir(folder) as entries:
+    """The names of a folder's files of a kind, sorted; of the current folder's where it has no name."""
+    with os.scandir(folder or ".") as entries:
         return sorted(
             entry.name
             for entry in entries
@@ -144,8 +153,11 @@ def _table(path: str, columns: Columns) -> Found:
     return read_picture_csv(path, columns)
 
 
-def _tables(folder: str, columns: Columns) -> Found | None:
-    """A set in tables of a folder: one, or one for each part; None where there is none."""
+def _tables(folder: str, columns: Columns, useless: list[NoPicturesError]) -> Found | None:
+    """A set in tables of a folder: one, or one for each part; None where there is none.
+
+    `sample_submission.csv` and the like name no pictures that are there: what is wrong with them is put into `useless`.
+    """
     kinds: dict[str, Found | None] = {}  # tables of pixels are read when it is clear which
     notes: list[str] = []
     tables = [os.path.join(folder, name) for name in _of(folder, TABLES)]
@@ -167,8 +179,11 @@ def _tables(folder: str, columns: Columns) -> Found | None:
                 kinds[path] = None
             else:
                 notes.append(f"`{path}` has no labels and was left out.")
-        elif (pictures := _of_pictures(path, columns)) is not None:
-            kinds[path] = pictures
+        elif is_picture_csv(path, head, columns):
+            try:
+                kinds[path] = read_picture_csv(path, columns)
+            except NoPicturesError as error:
+                useless.append(error)
     if not kinds:
         return None
     by_part: dict[str, list[str]] = {}
@@ -192,18 +207,6 @@ def _tables(folder: str, columns: Columns) -> Found | None:
         else:
             found.parts[part] = joined(list(one.parts.values()))
     return found
-
-
-def _of_pictures(path: str, columns: Columns) -> Found | None:
-    """The set of a table that names pictures which are there: `sample_submission.csv` and the like name none."""
-    if not is_picture_csv(path, head_of(path), columns):
-        return None
-    try:
-        return read_picture_csv(path, columns)
-    except FileFormatError as error:
-        if "which is not there" in str(error):
-            return None
-        raise
 
 
 def _part_of_table(path: str, folder: str) -> str:

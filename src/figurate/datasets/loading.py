@@ -6,7 +6,8 @@ Each of these steps is a file of its own; here is their order.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from figurate.datasets.array_names import as_figures, by_names, in_bytes, turned
 from figurate.datasets.dataset import Dataset, Origins, Places, Skipped
 from figurate.datasets.found import Columns, Found, Part, merged
 from figurate.datasets.labels import Labels, encode
+from figurate.datasets.model_classes import ModelClasses
 from figurate.datasets.splitting import split
 from figurate.datasets.spool import gather
 from figurate.datasets.survey import Wish
@@ -24,7 +26,7 @@ from figurate.errors import ConfigurationError, DataError, FileFormatError, unkn
 if TYPE_CHECKING:
     from figurate.figures import FigurePreprocessing
 
-__all__ = ["load", "named_set", "read"]
+__all__ = ["load", "load_to_check", "named_set", "read"]
 
 
 def load(
@@ -41,6 +43,7 @@ def load(
     threads: int | None = None,
     image: str | None = None,
     label: str | None = None,
+    classes: Sequence[str] | int | None = None,
 ) -> Dataset:
     """Load labelled figures of any kind: a set by its name, files, a folder, or arrays.
 
@@ -63,6 +66,8 @@ def load(
         threads: Processes and threads to use; as many as there are CPUs by default.
         image: The table's column of pictures; found by its name by default.
         label: The table's column of labels; found by its name by default.
+        classes: The classes of a model that is to read the figures: `model.class_names`, or how many it has if they
+            have no names. Labels then count in these, and not all need occur. By default the figures' own.
 
     Returns:
         A `Dataset`, which unpacks as `(x_train, y_train), (x_test, y_test)`: figures uint8, labels 0 to one less than
@@ -72,7 +77,8 @@ def load(
         ConfigurationError: There is no set and no path of this name (the message has the nearest name), or an
             argument is out of range.
         FileFormatError: What lies at the path is of no known kind, or damaged.
-        DataError: The labels are of one class, or the test part has labels that training has not.
+        DataError: The labels are of one class, or the test part has labels that training has not; with `classes`: there
+            are others than these.
         DownloadError: The set is not on this computer and could not be downloaded.
         UnsupportedError: A Parquet file needs pyarrow, which is not installed.
 
@@ -83,6 +89,7 @@ def load(
         ['a', 'b', 'c']
     """
     wish = Wish.checked(size, channels, preprocessing)
+    numbered = encode if classes is None else ModelClasses.checked(classes).encode
     if isinstance(source, str | os.PathLike):
         columns = Columns(image, label, groups if isinstance(groups, str) else None)
         found, kind = read(os.fspath(source), columns)
@@ -97,10 +104,23 @@ def load(
         )
     if transposed is not None:
         found.turned = transposed
-    found.parts, notes = merged(found.parts)
-    found.notes += notes
     form = _made_arrays(found, wish, strict, threads)
-    return _assembled(found, form, kind, test_split, seed)
+    return _assembled(found, form, kind, test_split, seed, numbered)
+
+
+def load_to_check(path: str, *, strict: bool) -> Dataset:
+    """A set as `check` looks at it: not split, and even if nothing can be learned from its classes.
+
+    Args:
+        path: A name or a path.
+        strict: See `load`.
+
+    Raises:
+        FigurateError: See `load`, the labels excepted.
+    """
+    found, kind = read(path, Columns())
+    form = _made_arrays(found, Wish.checked(None, None, "auto"), strict, None)
+    return _assembled(found, form, kind, None, 0, partial(encode, as_found=True))
 
 
 def read(path: str, columns: Columns) -> tuple[Found, Literal["characters", "things"] | None]:
@@ -180,9 +200,11 @@ def _with_groups(found: Found, groups: Sequence[Any]) -> None:
 
 
 def _made_arrays(found: Found, wish: Wish, strict: bool, threads: int | None) -> FigurePreprocessing | None:
-    """Give every part uint8 figures of one shape, in place; the form that they have then."""
+    """Make the parts two at most, and give each uint8 figures of one shape, in place; the form that they have then."""
     from figurate.datasets.forming import array_parts, picture_parts
 
+    found.parts, notes = merged(found.parts)
+    found.notes += notes
     if strict and found.skipped:
         file, reason = found.skipped[0]
         raise FileFormatError(f"`{file}`: {reason}. Without `strict` it is left out.")
@@ -222,6 +244,7 @@ def _assembled(
     kind: Literal["characters", "things"] | None,
     test_split: float | None,
     seed: int,
+    numbered: Callable[[Labels, Labels, str, Mapping[str, str]], tuple[NDArray[Any], NDArray[Any], list[str]]],
 ) -> Dataset:
     """Split where there are no parts, number the labels, and put it all together."""
     halves = found.parts
@@ -231,7 +254,6 @@ def _assembled(
         nobody = np.empty(0, np.int64)
         if test_split is None:
             train, test = np.arange(len(whole)), nobody
-            found.notes.append("No test part, and no split: all figures are there to learn from.")
         else:
             train, test, notes = split(whole.labels, test_split, seed, whole.groups, f"`{found.what}`")
             found.notes += notes
@@ -240,7 +262,7 @@ def _assembled(
     train_part, test_part = halves["train"], halves["test"]
     assert train_part.labels is not None
     assert test_part.labels is not None
-    y_train, y_test, names = encode(train_part.labels, test_part.labels, f"`{found.what}`", found.class_names)
+    y_train, y_test, names = numbered(train_part.labels, test_part.labels, f"`{found.what}`", found.class_names)
     places = (train_part.places, test_part.places)
     return Dataset(
         name=found.what,
@@ -252,6 +274,7 @@ def _assembled(
         skipped=[Skipped(printable(file), reason) for file, reason in found.skipped],
         notes=found.notes,
         origins=Origins(places[0], places[1]) if places[0] is not None and places[1] is not None else None,
+        brought_into_form=found.brought_into_form,
     )
 
 

@@ -14,9 +14,13 @@ from figurate.datasets.table import Head, find_column, head_of, rows
 from figurate.datasets.tree import PictureFiles, listed
 from figurate.errors import FileFormatError, shown
 
-__all__ = ["is_picture_csv", "read_picture_csv"]
+__all__ = ["NoPicturesError", "is_picture_csv", "read_picture_csv"]
 
 _UNUSED = frozenset({"", "nan", "none", "null"})
+
+
+class NoPicturesError(FileFormatError):
+    """A table that names no picture that is there."""
 
 
 def is_picture_csv(path: str, head: Head, columns: Columns, *, labels: bool = True) -> bool:
@@ -39,6 +43,7 @@ def read_picture_csv(path: str, columns: Columns, *, labels: bool = True) -> Fou
         The set; parts as a column `split` tells, if there is one, else "all".
 
     Raises:
+        NoPicturesError: None of the pictures that it names is there.
         FileFormatError: It is no such table, or a path in it leads out of its folder; the message has the line.
         ConfigurationError: There is no column of a name that the caller gave.
         OSError: It cannot be read.
@@ -83,7 +88,7 @@ def read_picture_csv(path: str, columns: Columns, *, labels: bool = True) -> Fou
     found.parts = {name: part.as_part(labels, groups is not None) for name, part in parts.items()}
     if not found.parts:
         first = f"{found.skipped[0].file} {found.skipped[0].reason}" if found.skipped else "it has no rows"
-        raise FileFormatError(
+        raise NoPicturesError(
             f"`{path}`: expected rows that name pictures in `{files.folder}`, received none that does: {first}. "
             "Paths are taken from the table's folder."
         )

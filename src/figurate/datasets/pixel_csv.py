@@ -84,7 +84,7 @@ def read_pixel_csv(path: str, columns: Columns, *, need_labels: bool = True) -> 
         )
     count = sum(len(batch) for batch in _batches(path, head, layout.headless))
     if count == 0:
-        raise FileFormatError(f"`{path}`: expected rows of figures below the first line, received none.")
+        raise FileFormatError(f"`{path}`: expected rows of figures below the first line, received none. Is it whole?")
     room = Room((count, len(layout.pixels)), np.uint8)
     numbers = np.empty(count, np.int64)
     texts: dict[int, list[str]] = {column: [] for column in (layout.label, layout.groups) if column is not None}
@@ -283,7 +283,8 @@ def _as_pixels(
     if bad.any():
         row = int(bad.any(axis=1).argmax())
         raise FileFormatError(
-            f"`{path}`: expected pixels from 0 to 255, received {values[row][bad[row]][0]} in line {batch[row][0]:,}."
+            f"`{path}`: expected pixels from 0 to 255, received {values[row][bad[row]][0]} in line {batch[row][0]:,}. "
+            "Mend that line."
         )
     return (np.rint(scaled) if scaled.dtype.kind == "f" else scaled).astype(np.uint8)
 

@@ -54,7 +54,8 @@ def split(
     if not chosen.any():
         raise DataError(
             f"{what}: expected at least one figure that can be spared for the test, received {len(labels):,} figures "
-            f"of {int((counts > 0).sum()):,} classes. Add figures, or a test part of their own."
+            f"of {int((counts > 0).sum()):,} classes. Add figures, or a test part of their own; to measure a model on "
+            "all of them, do not split (`test_split=None`, or `--split all`)."
         )
     train, test = np.flatnonzero(~chosen), np.flatnonzero(chosen)
     percent = round(100 * fraction)

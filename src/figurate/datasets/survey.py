@@ -154,7 +154,7 @@ def plan(seen: Sequence[Pixels], wish: Wish, *, sizes: bool = False, colours: bo
     if isinstance(wish.preprocessing, FigurePreprocessing):
         form = wish.preprocessing
         if learned is not None and alike(learned, form):
-            return _as_they_are(form, "The figures have the model's form already and stay as they are.")
+            return _as_they_are(form)
         return Plan(_order(form), form, [f"Brought into form: {_words(form)}."])
     suits = one is not None and wish.size in (None, one) and wish.channels in (None, 3 if coloured else 1)
     if learned is not None and learned.box is not None and suits:
@@ -248,8 +248,8 @@ def _order(form: FigurePreprocessing) -> Order:
     return Order(tuple(form.figure_shape), form.get_config())
 
 
-def _as_they_are(form: FigurePreprocessing, note: str) -> Plan:
-    return Plan(Order(tuple(form.figure_shape), None), form, [note])
+def _as_they_are(form: FigurePreprocessing, *notes: str) -> Plan:
+    return Plan(Order(tuple(form.figure_shape), None), form, list(notes))
 
 
 def alike(learned: FigurePreprocessing, form: FigurePreprocessing) -> bool:

@@ -73,27 +73,35 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def listed(folder: str, skipped: list[Skipped]) -> list[str]:
+def listed(folder: str, skipped: list[Skipped], above: Sequence[str] = ()) -> list[str]:
     """The picture files in a folder and its subfolders, sorted by path.
 
     Args:
         folder: Where to look.
-        skipped: Gets what is called like a picture and is no file: a pipe, a device, a link to nothing.
+        skipped: Gets what is called like a picture and is no file: a pipe, a device, a link to nothing; and folders
+            that cannot be read, or are links to one above them.
+        above: The folders of the set that lie above.
 
     Returns:
         Their paths.
 
     Raises:
-        OSError: The folder itself cannot be read.
+        OSError: The folder itself cannot be read, and there is none above.
     """
     found: list[str] = []
-    _list(folder, found, skipped, ())
+    _list(folder, found, skipped, tuple(_identity(one) for one in above))
     return found
+
+
+def _identity(folder: str) -> tuple[int, int]:
+    """What is the same for a folder and every link to it."""
+    status = os.stat(folder)
+    return status.st_dev, status.st_ino
 
 
 def _list(folder: str, found: list[str], skipped: list[Skipped], above: tuple[tuple[int, int], ...]) -> None:
     try:
-        status = os.stat(folder)
+        identity = _identity(folder)
         with os.scandir(folder) as entries:
             here = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
@@ -101,7 +109,6 @@ def _list(folder: str, found: list[str], skipped: list[Skipped], above: tuple[tu
             raise
         skipped.append(Skipped(folder, error.strerror or "cannot be read"))
         return
-    identity = (status.st_dev, status.st_ino)
     if identity in above:
         skipped.append(Skipped(folder, "a link that leads back to a folder above it"))
         return
@@ -156,9 +163,9 @@ def read_tree(folder: str) -> Found:
             if part is None:
                 found.notes.append(f"Beside the parts lies a folder `{name}`, which was left out.")
             else:
-                by_part.setdefault(part, []).append(_classes(os.path.join(inner, name), found.skipped))
+                by_part.setdefault(part, []).append(_classes(os.path.join(inner, name), found.skipped, (folder, inner)))
     elif names:
-        by_part["all"] = [_classes(inner, found.skipped)]
+        by_part["all"] = [_classes(inner, found.skipped, (folder,))]
     found.parts = {part: one for part, parts in by_part.items() if len(one := joined(parts))}
     if not found.parts:
         raise _nothing(folder, inner, found.skipped)
@@ -183,17 +190,13 @@ def _are_parts(folder: str, names: Sequence[str]) -> bool:
     return any(subfolders(os.path.join(folder, name)) for name in names)
 
 
-def _classes(folder: str, skipped: list[Skipped]) -> Part:
-    """One part: a folder whose folders are classes."""
+def _classes(folder: str, skipped: list[Skipped], above: tuple[str, ...]) -> Part:
+    """One part: a folder whose folders are classes, below the set's own."""
     paths: list[str] = []
     codes: list[Any] = []
     names: dict[str, int] = {}
     for name in subfolders(folder):
-        files: list[str] = []
-        try:
-            files = listed(os.path.join(folder, name), skipped)
-        except OSError as error:
-            skipped.append(Skipped(os.path.join(folder, name), error.strerror or "cannot be read"))
+        files = listed(os.path.join(folder, name), skipped, (*above, folder))
         if files:
             code = names.setdefault(class_name(name), len(names))
             paths += files

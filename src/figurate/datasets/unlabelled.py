@@ -86,6 +86,7 @@ def load_figures(
         preprocessing=form,
         skipped=[Skipped(printable(file), reason) for file, reason in found.skipped],
         notes=found.notes,
+        brought_into_form=found.brought_into_form,
     )
 
 
@@ -167,10 +168,22 @@ def _folder(path: str, columns: Columns) -> Found:
             {"all": Part(pictures, None, _named([os.path.relpath(file, path) for file in files]))},
             skipped=skipped,
         )
-    others = [name for name in sorted(os.listdir(path)) if name.lower().endswith((*TABLES, ".npy", ".npz", ".parquet"))]
-    tests = [name for name in others if "test" in name.lower()] or others
+    files = [name for name in sorted(os.listdir(path)) if _has_figures(name)]
+    tests = [name for name in files if "test" in name.lower() or "t10k" in name.lower()] or files
     if len(tests) == 1:
         return _found(os.path.join(path, tests[0]), columns)
+    if tests:
+        raise FileFormatError(
+            f"`{path}`: expected pictures, or one file of figures, received {len(tests)} files: "
+            f"{shown(', '.join(tests), 160)}. Name one."
+        )
     raise FileFormatError(
-        f"`{path}`: expected pictures, or one file of figures, received {len(tests)} of the latter. Name a file."
+        f"`{path}`: expected pictures, or a file of figures, received a folder without. Is it the right one?"
     )
+
+
+def _has_figures(name: str) -> bool:
+    """Whether a file is one of many figures, by its name."""
+    if is_idx_name(name):
+        return "label" not in name.lower()
+    return name.lower().endswith((*TABLES, ".npy", ".npz", ".parquet")) and name[0] != "."

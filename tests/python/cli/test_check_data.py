@@ -76,6 +76,26 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path) -> None:
     assert "2 figures in 1 group of the same pixels have more than one label" in " ".join(out.split())
 
 
+@pytest.mark.parametrize(
+    ("y", "y_test", "kind", "said"),
+    [
+        ([7], [7], "one_class", "All figures are of one class, “7”: there is nothing to tell apart."),
+        ([3, 7], [3, 8], "absent_classes", "(none in train: “8”; none in test: “7”). The test asks for classes"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_looked_over_all_the_same(
+    tmp_path: Path, y: list[int], y_test: list[int], kind: str, said: str
+) -> None:
+    path = tmp_path / "set.npz"
+    labels, tested = np.resize(y, 60), np.resize(y_test, 20)
+    np.savez(path, x_train=figures(60, 0), y_train=labels, x_test=figures(20, 1), y_test=tested)
+    code, out, _ = run(path)
+    assert code == 1
+    assert said in " ".join(out.split())
+    told = json.loads(run(path, "--json")[1])
+    assert [finding["kind"] for finding in told["findings"] if finding["severity"] == "error"] == [kind]
+
+
 def test_json_is_one_object_alone(tmp_path: Path) -> None:
     code, out, _ = run(saved(tmp_path / "set.npz", torn=True), "--json", "--examples", 1)
     assert code == 1

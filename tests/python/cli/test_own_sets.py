@@ -53,6 +53,77 @@ def test_mnist_learned_in_python_reads_a_picture_on_paper(call: Call) -> None:
     assert sum(one == other for one, other in zip(read, labels, strict=True)) >= 18
 
 
+def bars(count: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Figures (count, 8, 8) of noise with one bright row, and which."""
+    x = np.random.default_rng(4).integers(0, 140, (count, 8, 8), dtype=np.uint8)
+    y = (np.arange(count) % 8).astype(np.uint8)
+    x[np.arange(count), y] += 60
+    return x, y
+
+
+@pytest.mark.parametrize(
+    ("loss", "metrics", "measured"),
+    [
+        ("sparse_categorical_crossentropy", ["accuracy"], ["loss", "accuracy"]),
+        ("sparse_categorical_crossentropy", ["acc"], ["loss", "acc"]),
+        ("sparse_categorical_crossentropy", None, ["loss"]),
+        ("categorical_crossentropy", ["accuracy", "precision"], ["loss", "accuracy", "precision"]),  # one-hot labels
+        ("mse", ["accuracy"], ["loss", "accuracy"]),
+        (None, None, []),
+    ],
+)
+def test_evaluate_measures_what_the_model_does(
+    call: Call, loss: str | None, metrics: list[str] | None, measured: list[str]
+) -> None:
+    x, y = bars(320)
+    np.savez("bars.npz", x=x, y=y)
+    model = figurate.Sequential([layers.Flatten(input_shape=(8, 8)), layers.Dense(8, "softmax")], seed=3)
+    model.compile("adam", loss or "mse", metrics=metrics)
+    sparse = loss is not None and loss.startswith("sparse")
+    truth = y if sparse else figurate.utils.to_categorical(y, 8)
+    model.fit(x, truth, epochs=30, verbose=0)
+    right = int((model.predict(x).argmax(axis=1) == y).sum())
+    expected = {} if loss is None else model.evaluate(x, truth, verbose=0, return_dict=True)
+    if loss is None:
+        model.compile()
+    model.save("model.safetensors")
+    outcome = call("evaluate", "model.safetensors", "bars.npz", "--split", "all", "--json")
+    assert outcome.status == 0
+    said = json.loads(outcome.out)
+    assert 40 < right < 320
+    assert (said["right"], said["figures"], said["accuracy"]) == (right, 320, right / 320)
+    assert {name: said[name] for name in measured} == pytest.approx({name: expected[name] for name in measured})
+    line = call("evaluate", "model.safetensors", "bars.npz", "--split", "all").out
+    assert f"reads {right} rightly" in line
+    assert all(f" {name} " in line for name in measured)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_figures_of_one_class_are_measured_and_not_learned_from(call: Call, named: bool) -> None:
+    x, y = bars(80)
+    model = figurate.Sequential([layers.Flatten(input_shape=(8, 8)), layers.Dense(8, "softmax")], seed=3)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=4, verbose=0)
+    names = [f"row {number}" for number in range(8)] if named else [str(number) for number in range(8)]
+    if named:
+        model.class_names = names
+    model.save("model.safetensors")
+    Path("fifth", names[5]).mkdir(parents=True)
+    for number in np.flatnonzero(y == 5):
+        Image.fromarray(x[number]).save(Path("fifth", names[5], f"{number:02}.png"))
+    outcome = call("evaluate", "model.safetensors", "fifth", "--split", "all", "--as-is", "--json")
+    assert outcome.status == 0
+    said = json.loads(outcome.out)
+    assert said["right"] == (model.predict(x[y == 5]).argmax(axis=1) == 5).sum()
+    assert said["figures"] == 10
+    outcome = call("show", "model.safetensors", "confusion", "--data", "fifth", "--split", "all")
+    assert outcome.status == 0
+    outcome = call("train", "fifth")
+    assert outcome.status == 1
+    assert outcome.err.count("\n") == 1
+    assert f"`fifth`: expected figures of at least two classes to learn from, received one, '{names[5]}'" in outcome.err
+
+
 @pytest.mark.parametrize("words", [["predict", "five.safetensors", "a.png"], ["evaluate", "five.safetensors", "mnist"]])
 def test_a_model_of_what_are_no_pictures(call: Call, words: list[str]) -> None:
     figurate.Sequential([layers.Input((5,)), layers.Dense(2, activation="softmax")]).save("five.safetensors")

@@ -109,7 +109,7 @@ def test_what_is_no_picture_is_named_and_the_rest_read(call: Call, reader: Path)
     Path("notes.png").write_text("no picture")
     outcome = call("read", reader, "notes.png", "missing.png", draw("page.png", ["72"]), "--json")
     assert outcome.status == 1
-    assert "notes.png" in outcome.err
+    assert outcome.err.startswith("figurate: notes.png: expected a picture (")
     assert "missing.png: No such file or directory" in outcome.err
     (said,) = map(json.loads, outcome.out.splitlines())
     assert said["lines"][0]["text"] == "72"

@@ -112,6 +112,41 @@ def test_another_size_and_a_models_form() -> None:
     assert datasets.load((X, Y), preprocessing=None).preprocessing is None
 
 
+@pytest.mark.parametrize(
+    ("x", "options", "brought"),
+    [
+        (X, {}, False),
+        (X, {"preprocessing": None}, False),
+        (X / 255, {}, False),  # other numbers, the same form
+        (X, {"preprocessing": FigurePreprocessing(height=28, width=28, box=(20, 20))}, False),
+        (X, {"preprocessing": FigurePreprocessing(height=28, width=28)}, False),  # only fits, and they do
+        (255 - X, {"preprocessing": FigurePreprocessing(height=28, width=28, box=(20, 20))}, True),
+        (X, {"preprocessing": FigurePreprocessing(height=16, width=16)}, True),
+        (X, {"size": 20}, True),
+        (X, {"channels": 3}, True),
+    ],
+    ids=[
+        "found",
+        "not looked for",
+        "floats",
+        "a model's",
+        "a plain one",
+        "the other ground",
+        "small",
+        "size",
+        "colour",
+    ],
+)
+def test_whether_figures_were_brought_into_form_is_known(
+    tmp_path: Path, x: Any, options: dict[str, Any], brought: bool
+) -> None:
+    data = datasets.load((x, Y), **options)
+    assert data.brought_into_form is brought
+    assert any("Brought " in note for note in data.notes) is brought
+    np.save(tmp_path / "x.npy", x)
+    assert datasets.load_figures(tmp_path / "x.npy", **options).brought_into_form is brought
+
+
 def test_things_have_no_form() -> None:
     x = np.stack([photo(at, (12, 12, 3)) for at in range(20)])
     data = datasets.load((x, np.arange(20) % 2))
@@ -163,6 +198,32 @@ def test_npy_files(tmp_path: Path, names: tuple[str, ...], monkeypatch: pytest.M
     assert_is(data)
     data.train[0][:] = 0
     assert_is(datasets.load(tmp_path))
+
+
+def test_files_are_called_as_they_were_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.savez("mnist.npz", **named(NAMED[0]))
+    for name, values in named(NAMED[0]).items():
+        np.save(f"{name}.npy", values)
+    idx_set(tmp_path, "", X, Y)
+    for file in ("mnist.npz", "x_train.npy", "train-images-idx3-ubyte"):
+        data = datasets.load(file)
+        assert data.name == file
+        assert data.origins is not None
+        assert not data.origins.train[0].startswith("./")
+    np.testing.assert_array_equal(datasets.load_figures("train-images-idx3-ubyte").x, X)
+    Path("mnist.npz").write_bytes(b"damaged")
+    assert len(datasets.load("x_train.npy").train[0]) == 60, "files of other kinds beside it have no say"
+
+
+def test_figures_of_a_folder_of_idx_files(tmp_path: Path) -> None:
+    idx_set(tmp_path, "", X[:60], Y[:60])
+    np.testing.assert_array_equal(datasets.load_figures(tmp_path).x, X[:60])
+    idx_set(tmp_path, "", X[60:], Y[60:], "t10k", packed=True)
+    np.testing.assert_array_equal(datasets.load_figures(tmp_path).x, X[60:])
+    idx_set(tmp_path, "other-", X[60:], Y[60:], "test")
+    with pytest.raises(FileFormatError, match=r"received 2 files: 'other-test-images-.*, t10k-images.*'\. Name one"):
+        datasets.load_figures(tmp_path)
 
 
 def test_npz_files_of_one_array_and_class_names(tmp_path: Path) -> None:

@@ -93,6 +93,16 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mon
     assert [entry.name for entry in tmp_path.iterdir()] == ["values"]
 
 
+def test_writing_is_as_for_every_file(tmp_path: Path) -> None:
+    values = np.arange(10, dtype=np.uint8)
+    with pytest.raises(FileNotFoundError, match=r"Cannot write .*values' \(18 bytes\): .* Create the folder"):
+        idx.write(tmp_path / "nowhere" / "values", values)
+    (tmp_path / "target").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("target")
+    idx.write(tmp_path / "link", values)
+    np.testing.assert_array_equal(idx.read(tmp_path / "target"), values)
+
+
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nothing"):
         idx.read(tmp_path / "nothing")

@@ -95,6 +95,15 @@ def test_figures_of_one_form_stay_as_they_are(tmp_path: Path) -> None:
     np.testing.assert_array_equal(data.train[0], x[order])
     np.testing.assert_array_equal(data.train[1], y[order])
     assert len(data.test[0]) == len(data.test[1]) == 0
+    assert not data.brought_into_form
+    again = datasets.load(tmp_path, preprocessing=data.preprocessing, test_split=None)
+    assert (again.brought_into_form, again.notes) == (False, [])
+    assert not datasets.load_figures(tmp_path / "3", preprocessing=data.preprocessing).brought_into_form
+    save(x[0].repeat(2, axis=0).repeat(2, axis=1), tmp_path / "3" / "large.png")
+    again = datasets.load(tmp_path, preprocessing=data.preprocessing)
+    assert again.brought_into_form
+    assert any("Brought into form: 28 × 28 pixels" in note for note in again.notes)
+    assert datasets.load_figures(tmp_path / "3", preprocessing=data.preprocessing).brought_into_form
 
 
 def test_photographs_are_fitted(tmp_path: Path) -> None:

@@ -170,11 +170,11 @@ def material_of(data: Any, *, strict: bool = False) -> Material:
     """
     source = str(getattr(data, "name", "figures"))
     if isinstance(data, (str, os.PathLike)):
-        from figurate import datasets
+        from figurate.datasets.loading import load_to_check
 
         source = os.fspath(data)
         # Not split where they aren't: what stands twice would be said to stand in a test that nobody chose.
-        data = datasets.load(data, strict=strict, test_split=None)
+        data = load_to_check(source, strict=strict)
     names = getattr(data, "class_names", None)
     origins = getattr(data, "origins", None)
     splits = _splits(data)

@@ -101,7 +101,7 @@ def _reduced(material: Material, figures: npt.NDArray[np.int64]) -> npt.NDArray[
         grey = block[own].astype(np.float32)
         if grey.ndim == 4:
             grey = grey.mean(axis=3)
-        small = (rows @ (grey @ columns.T)).reshape(len(own), -1)
+        small = (rows @ (grey @ columns.T)).reshape(len(own), reduced.shape[1])  # own may be empty
         reduced[done : done + len(own)] = _directions(small)
         done += len(own)
     return reduced

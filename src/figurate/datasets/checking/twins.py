@@ -22,6 +22,16 @@ _HASH_BYTES = 16
 _MOST_OF_A_GROUP = 6
 _BY_CHANCE = 0.001  # of the test figures: so many of the narrowest have a near twin that is none
 
+# Of each finding about near twins: which figures it is about, and what they are like.
+_NEAR_TWINS = {
+    "near_two_labels": ("", "as another one with another label. Look whether one of the two labels is wrong."),
+    "near_train_and_test": (
+        " of the test set",
+        "as one of the training set, such as another copy of one picture. The test may promise too much.",
+    ),
+    "near_duplicates": ("", "as one before in the same class and half, such as another copy of one picture."),
+}
+
 Figures = npt.NDArray[np.int64]
 
 
@@ -123,73 +133,46 @@ def _near(material: Material, pairs: Pairs, examples: int) -> Iterator[Finding]:
         )
     torn = material.labels[first] != material.labels[second]
     across = material.in_test(first) != material.in_test(second)
-    what = f"nearly the same (their pixels correlate with {NEAR:g} or more)"
-    if torn.any():
-        number = len(np.unique(np.concatenate([first[torn], second[torn]])))
-        yield _near_finding(
-            material,
-            "near_two_labels",
-            pairs,
-            torn,
-            number,
-            f"{_figures(number)} {_are(number)} {what} as another one with another label. Look whether one of the two "
-            "labels is wrong.",
-            examples,
-        )
-    if across.any():
-        number = len(np.unique(second[across]))
-        yield _near_finding(
-            material,
-            "near_train_and_test",
-            pairs,
-            across,
-            number,
-            f"{_figures(number)} of the test set {_are(number)} {what} as one of the training set, such as another "
-            "copy of one picture. The test may promise too much.",
-            examples,
-        )
-    same = ~torn & ~across
-    if same.any():
-        number = len(np.unique(second[same]))
-        yield _near_finding(
-            material,
-            "near_duplicates",
-            pairs,
-            same,
-            number,
-            f"{_figures(number)} {_are(number)} {what} as one before in the same class and half, such as another copy "
-            "of one picture.",
-            examples,
-        )
+    for kind, chosen in (
+        ("near_two_labels", torn),
+        ("near_train_and_test", across),
+        ("near_duplicates", ~torn & ~across),
+    ):
+        if chosen.any():
+            yield _near_finding(material, kind, pairs, chosen, examples)
 
 
-def _near_finding(
-    material: Material,
-    kind: str,
-    pairs: Pairs,
-    chosen: npt.NDArray[np.bool_],
-    number: int,
-    message: str,
-    examples: int,
-) -> Finding:
+def _near_finding(material: Material, kind: str, pairs: Pairs, chosen: npt.NDArray[np.bool_], examples: int) -> Finding:
     indices = np.flatnonzero(chosen)
-    indices = indices[np.argsort(-pairs.r[indices], kind="stable")][:examples]
-    shown: list[Group] = [
-        (
-            material.example(int(pairs.first[index])),
-            material.example(int(pairs.second[index]), text=f"r = {pairs.r[index]:.3f}"),
-        )
-        for index in indices
-    ]
+    # Of two labels for one figure either may be wrong; else the figure that comes second repeats the first.
+    told = pairs.second[indices]
+    if kind == "near_two_labels":
+        told = np.concatenate([pairs.first[indices], told])
+    number = len(np.unique(told))
     tests = len(material) - material.starts[1]
     by_chance = kind == "near_train_and_test" and number < _BY_CHANCE * tests
     severity: Severity = "note" if kind == "near_duplicates" or by_chance else "warning"
+    whose, twin = _NEAR_TWINS[kind]
+    alike = f"{_are(number)} nearly the same (their pixels correlate with {NEAR:g} or more)"
+    message = f"{_figures(number)}{whose} {alike} {twin}"
     if by_chance:
         message += " So few may be chance."
     if not pairs.complete:
         message += " There are so many that the search was ended early: there are more."
-    details = {"pairs": int(chosen.sum()), "complete": pairs.complete, "least_correlation": NEAR}
-    return Finding(kind, severity, number, message, tuple(shown), details)
+    details = {"pairs": len(indices), "complete": pairs.complete, "least_correlation": NEAR}
+    return Finding(kind, severity, number, message, _shown_pairs(material, pairs, indices, examples), details)
+
+
+def _shown_pairs(material: Material, pairs: Pairs, indices: Figures, examples: int) -> tuple[Group, ...]:
+    """The pairs that are most alike."""
+    most = indices[np.argsort(-pairs.r[indices], kind="stable")][:examples]
+    return tuple(
+        (
+            material.example(int(pairs.first[index])),
+            material.example(int(pairs.second[index]), text=f"r = {pairs.r[index]:.3f}"),
+        )
+        for index in most
+    )
 
 
 def _shown(material: Material, groups: Sequence[Figures], examples: int) -> tuple[Group, ...]:

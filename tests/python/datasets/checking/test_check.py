@@ -77,6 +77,17 @@ def test_exact_twins() -> None:
     assert found["train_and_test"].details["share_of_test"] == pytest.approx(1 / 40)
 
 
+def test_a_half_of_nothing_new() -> None:
+    """Each figure of the test stands in train, too, or is blank."""
+    (x, y), (x_test, y_test) = clean()
+    report = check(((x, y), (x[: len(y_test)], y[: len(y_test)])))
+    found = report.finding("train_and_test")
+    assert found is not None
+    assert found.count == len(y_test)
+    report = check(((x, y), (np.zeros_like(x_test), y_test)))
+    assert kinds(report) >= {"blank"}
+
+
 def test_near_twins() -> None:
     (x, y), (x_test, y_test) = clean()
     noise = np.random.default_rng(1).integers(-6, 7, (3, 28, 28))
