@@ -87,10 +87,14 @@ test-sanitize: $(STAMPS)/requirements-build  ## C++ tests under AddressSanitizer
 	$(call preset,asan)
 	$(call preset,tsan)
 
-test-cross: $(STAMPS)/requirements-build  ## C++ tests for aarch64, run by qemu (Debian: g++-aarch64-linux-gnu, qemu-user)
-	@command -v aarch64-linux-gnu-g++ >/dev/null && command -v qemu-aarch64 >/dev/null || \
-		{ echo "test-cross needs aarch64-linux-gnu-g++ and qemu-aarch64: apt-get install g++-aarch64-linux-gnu qemu-user"; exit 2; }
+CROSS_TOOLS := aarch64-linux-gnu-g++ qemu-aarch64 arm-none-eabi-gcc qemu-system-arm
+CROSS_PACKAGES := g++-aarch64-linux-gnu qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm
+
+test-cross: $(STAMPS)/installed $(STAMPS)/requirements-test  ## C++ tests for aarch64, exported C for Cortex-M, run by qemu (Debian's packages)
+	@for tool in $(CROSS_TOOLS); do command -v $$tool >/dev/null || \
+		{ echo "test-cross needs $$tool: apt-get install $(CROSS_PACKAGES)"; exit 2; }; done
 	$(call preset,aarch64)
+	FIGURATE_TEST_ARM=1 $(BIN)/python -m pytest tests/python/export/c/test_on_arm.py
 
 # Configures, builds and tests one preset of CMakePresets.json.
 define preset

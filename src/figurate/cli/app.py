@@ -8,6 +8,7 @@ from figurate import __version__
 from figurate.cli.check_data import check_data
 from figurate.cli.completion import completion
 from figurate.cli.evaluate import evaluate
+from figurate.cli.export import export
 from figurate.cli.info import info
 from figurate.cli.predict import predict
 from figurate.cli.presets import presets
@@ -43,5 +44,5 @@ def app() -> None:
     """  # noqa: D301 - click reads \b: what follows stays as it is
 
 
-for _command in (train, evaluate, predict, read, show, check_data, presets, info, completion):
+for _command in (train, evaluate, predict, read, show, export, check_data, presets, info, completion):
     app.add_command(_command)

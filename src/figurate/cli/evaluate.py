@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from figurate.cli.options import data_options
-from figurate.cli.words import DATA, MODEL
+from figurate.cli.words import DATA, MODEL_OR_EXPORTED
 
 
 @click.command(short_help="Measure how well a model reads a data set.")
-@click.argument("model", type=MODEL)
+@click.argument("model", type=MODEL_OR_EXPORTED)
 @click.argument("data", type=DATA)
 @click.option(
     "--split",
@@ -27,13 +27,15 @@ from figurate.cli.words import DATA, MODEL
 def evaluate(model: Path, data: str, split: str, as_is: bool, as_json: bool, **options: Any) -> None:
     """Read all figures of DATA with MODEL and compare with their labels.
 
-    MODEL is a file that figurate saved. DATA is what `figurate train` takes; pictures are brought into the form of the
-    figures that the model learned from, and labels are compared by the names of the classes.
+    MODEL is a file that figurate saved, or an ONNX or LiteRT file that it exported. DATA is what `figurate train`
+    takes; pictures are brought into the form of the figures that the model learned from, and labels are compared by the
+    names of the classes.
 
     \b
       figurate evaluate mnist.safetensors mnist
       figurate evaluate mnist.safetensors mnist --split train        on what it learned from
       figurate evaluate mnist.safetensors ./my-digits --split all    on all pictures of a folder
+      figurate evaluate mnist.onnx mnist                             what is shipped, by ONNX Runtime
       figurate evaluate mnist.safetensors ./my-digits --json
     """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models
@@ -42,19 +44,17 @@ def evaluate(model: Path, data: str, split: str, as_is: bool, as_json: bool, **o
     from figurate.plots._words import share
 
     output = Output(as_json=as_json)
-    network = models.load(model)
+    network = models.load_readable(model)
     if split == "all":
         options["test_split"] = None
     loaded = for_model(data, network, output, preprocessing=network.picture_form(as_is=as_is), **options)
     x, y = part_of(loaded, split)
-    values = models.evaluate(network, x, y)
-    probabilities = models.predict(network, x)
-    right = int((probabilities.argmax(axis=1) == y).sum())
+    values, right = models.evaluate(network, x, y)
     measured = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
     part = "" if split == "all" else f" {split}"
     output.line(
-        f"Of the {len(x):,}{part} figures of {data}, {model} reads {right:,} rightly ({share(right, len(x))}): "
-        f"{measured}."
+        f"Of the {len(x):,}{part} figures of {data}, {model} reads {right:,} rightly ({share(right, len(x))})"
+        + (f": {measured}." if measured else ".")
     )
     output.object(
         {

@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from figurate.cli.words import EXPORTED
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from figurate.cli.output import Output
     from figurate.cli.pictures import Seen
+    from figurate.losses import Loss
     from figurate.models import Ensemble, Sequential
+    from figurate.models.exported import ExportedModel
 
     Model = Sequential | Ensemble
+    Readable = Model | ExportedModel
 
 
 def load(path: Path) -> Model:
@@ -26,6 +31,20 @@ def load(path: Path) -> Model:
 
     found: Model = load_model(path)
     return found
+
+
+def load_readable(path: Path) -> Readable:
+    """Load the file of a model, of an ensemble, or one that was exported to a format that can be run here.
+
+    Raises:
+        FileFormatError: where it is none.
+        OSError: where it can't be read.
+    """
+    if path.suffix.lower() not in EXPORTED:
+        return load(path)
+    from figurate.models.exported import ExportedModel
+
+    return ExportedModel(path)
 
 
 def member(model: Model, number: int, path: str) -> Sequential:
@@ -44,21 +63,55 @@ def member(model: Model, number: int, path: str) -> Sequential:
     return models[number]
 
 
-def class_names(model: Model) -> list[str]:
+def class_names(model: Readable) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
     return model.class_names or [str(number) for number in range(model.output_shape[-1] or 0)]
 
 
-def predict(model: Model, x: NDArray[Any]) -> NDArray[Any]:
+def predict(model: Readable, x: NDArray[Any]) -> NDArray[Any]:
     """Probabilities (n, classes) of raw figures (n, …) uint8."""
     probabilities: NDArray[Any] = model.predict_form(x)
     return probabilities
 
 
-def evaluate(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
-    """Loss and metrics of raw figures (n, …) uint8 and their labels (n,)."""
-    values: dict[str, float] = model.evaluate(model.as_input(x), y, verbose=0, return_dict=True)
+def evaluate(model: Readable, x: NDArray[Any], y: NDArray[Any]) -> tuple[dict[str, float], int]:
+    """Measure how a model reads figures.
+
+    Args:
+        model: With or without a loss; an exported file has none.
+        x: Raw figures (n, …) uint8.
+        y: Their labels (n,), whole numbers.
+
+    Returns:
+        Loss and metrics, none where the model has no loss; and how many figures are read rightly.
+    """
+    from figurate.models.exported import ExportedModel
+
+    values = {} if isinstance(model, ExportedModel) else _measured(model, x, y)
+    if "accuracy" in values:  # the outputs have been computed, and need not be again
+        return values, round(values["accuracy"] * len(x))
+    return values, int((predict(model, x).argmax(axis=1) == y).sum())
+
+
+def _measured(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
+    """Loss and metrics; none where the model has no loss."""
+    from figurate import utils
+
+    loss = _loss(model)
+    if loss is None:
+        return {}
+    truth = y if loss.sparse else utils.to_categorical(y, model.output_shape[-1])
+    values: dict[str, float] = model.evaluate(model.as_input(x), truth, verbose=0, return_dict=True)
     return values
+
+
+def _loss(model: Model) -> Loss | None:
+    """The loss that a model, or the first member of an ensemble that has one, was compiled with."""
+    from figurate.models import Ensemble
+
+    members = model.models if isinstance(model, Ensemble) else [model]
+    chosen = [member.compiled_or_none for member in members]
+    return next((compiled.loss for compiled in chosen if compiled is not None and compiled.loss is not None), None)
 
 
 def show_reading(output: Output, seen: Seen, probabilities: NDArray[Any], names: list[str], *, drawn: bool) -> None:

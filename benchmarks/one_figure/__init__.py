@@ -1,0 +1,1 @@
+"""Every preset reading one figure, through Python, beside the same network in ONNX Runtime."""

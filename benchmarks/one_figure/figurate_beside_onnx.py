@@ -1,0 +1,67 @@
+"""Times one figure at a time in a preset's network, by `predict` and by a cached session of ONNX Runtime in turn.
+
+Both run in one process, by turns of ten calls, so that a change of the machine's pace falls on both. The network's
+weights are those it begins with: what was learned makes no difference to speed. The session has one thread and the file
+that `model.export` writes.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+
+from benchmarks.competitor import Job, load_pixels, main, versions
+from figurate import _engine, presets
+
+CALLS = 10
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Of a call, the mean of some, after one that is not counted."""
+    call()
+    start = time.perf_counter()
+    for _ in range(CALLS):
+        call()
+    return (time.perf_counter() - start) / CALLS
+
+
+def session_of(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run(job: Job) -> dict[str, Any]:
+    _, (x, _) = load_pixels(job)
+    model = presets.get(job.options["preset"]).build((28, 28), 10, seed=job.seed)
+    figure = x[:1].reshape(1, *model.input_shape[1:]).astype(np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(Path(folder) / "model.onnx")
+        session = session_of(Path(folder) / "model.onnx")
+    feed = {"figures": figure}
+    difference = float(np.abs(session.run(None, feed)[0] - model.predict(figure)).max())
+    ways: dict[str, Callable[[], object]] = {
+        "figurate": lambda: model.predict(figure),
+        "onnxruntime": lambda: session.run(None, feed),
+    }
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(job.options.get("turns", 300)):
+        for name, call in ways.items():
+            found[name].append(seconds(call))
+    return {
+        "difference": difference,
+        "seconds": {name: statistics.median(values) for name, values in found.items()},
+        "instruction_set": _engine.info()["instruction_set"],
+        "versions": versions("figurate", "numpy", "onnxruntime"),
+    }
+
+
+if __name__ == "__main__":
+    main(run)

@@ -1,0 +1,163 @@
+"""The .c and the .h of a model, and the main.c and the Makefile beside them, put together of their parts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from figurate.errors import ConfigurationError
+from figurate.export.c.compiled import CompiledSource
+from figurate.export.c.form import FormSource
+from figurate.export.c.network import NetworkSource
+from figurate.export.c.templates import renamed, template
+from figurate.export.c.words import string
+from figurate.export.metadata import picture_size
+from figurate.export.plan import Model
+from figurate.figures import FigurePreprocessing
+
+
+@dataclass(frozen=True)
+class CFiles:
+    """The files of one model.
+
+    Attributes:
+        name: Of the files, without an ending.
+        prefix: What outer names begin with.
+        model: Whose they are.
+        network: What `figure_predict` computes.
+    """
+
+    name: str
+    prefix: str
+    model: Model
+    network: NetworkSource
+
+    def texts(self) -> dict[str, str]:
+        """Names and texts of the .h and the .c."""
+        parts = {f"{self.name}.h": self._header(), f"{self.name}.c": self._source()}
+        return {name: renamed(text, self.prefix) for name, text in parts.items()}
+
+    def main_texts(self) -> dict[str, str]:
+        """Names and texts of main.c and the Makefile.
+
+        Raises:
+            ConfigurationError: The model does not read grey pictures.
+        """
+        if self.form is None or self.form.channels != 1:
+            raise ConfigurationError(
+                "`export(main=True)` expects a model of grey pictures that knows the range of its pixels, received one "
+                f"for figures of shape {self.model.input_shape[1:]}. Leave out `main`; `{self.prefix}_predict` is "
+                "there for any program."
+            )
+        main = renamed(template("main.c"), self.prefix).replace('"figure.h"', f'"{self.name}.h"')
+        return {"main.c": main, "Makefile": template("Makefile").replace("figure", self.name)}
+
+    def numbers(self) -> dict[str, int]:
+        """Bytes and counts for the report; see `write_c`."""
+        network = self.network
+        return {
+            "flash_bytes_of_constants": network.constant_bytes,
+            "ram_bytes_of_scratch": 4 * self._predict_floats,
+            "multiplications": network.program.multiplications,
+        }
+
+    def compiled(self) -> CompiledSource:
+        """The .c, compiled here and ready to run.
+
+        Raises:
+            FigurateError: The compiler does not take it.
+        """
+        pixels = self.network.scaling is not None
+        return CompiledSource(self.texts(), self.prefix, self._outputs, self._predict_floats, pixels)
+
+    @property
+    def form(self) -> FigurePreprocessing | None:
+        """The form that `figure_prepare` brings pictures into; None where there is none, so that it is left out."""
+        if self.network.scaling is None:
+            return None
+        form: FigurePreprocessing | None = self.model.preprocessing
+        size = picture_size(self.network.program.plan.input_shape)
+        if form is None and size is not None:
+            return FigurePreprocessing(height=size[0], width=size[1], channels=size[2])
+        if form is None or math.prod(form.figure_shape) != self.network.program.sizes[0]:
+            return None
+        return form
+
+    @property
+    def _outputs(self) -> int:
+        return self.network.program.sizes[self.network.program.result]
+
+    @property
+    def _predict_floats(self) -> int:
+        return -(-self.network.arena_bytes // 4)
+
+    def _header(self) -> str:
+        form, network = self.form, self.network
+        program = network.program
+        macros = {"INPUTS": program.sizes[0], "OUTPUTS": self._outputs}
+        if form is not None:
+            macros |= {"HEIGHT": form.height, "WIDTH": form.width, "CHANNELS": form.channels}
+        macros["PREDICT_FLOATS"] = self._predict_floats
+        defined = "\n".join(f"#define FIGURE_{name} {value}" for name, value in macros.items())
+        takes = (
+            "figure: FIGURE_INPUTS floats, as the model takes them."
+            if network.scaling is None
+            else "figure: FIGURE_INPUTS pixels of 0..255, row by row, in the form of the figures that it learned from."
+        )
+        gives = "probabilities" if program.tail is not None and program.tail.function == "softmax" else "scores"
+        return f"""{_head(network)}
+#ifndef FIGURE_H
+#define FIGURE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+{defined}
+
+/* The name of each class. */
+extern const char* const figure_class_names[FIGURE_OUTPUTS];
+
+/* The class of a figure: the number of its greatest score.
+
+   {takes}
+   scores: FIGURE_OUTPUTS {gives}, which are written.
+   scratch: FIGURE_PREDICT_FLOATS floats; the memory of `figure_prepare` serves both. */
+{network.signature};
+
+{FormSource(form).declarations() if form is not None else ""}
+#ifdef __cplusplus
+}}
+#endif
+
+#endif
+"""
+
+    def _source(self) -> str:
+        form = self.form
+        names = self.model.class_names or [str(number) for number in range(self._outputs)]
+        listed = ",\n".join(f"    {string(name)}" for name in names)
+        return f"""{_head(self.network)}
+#include "{self.name}.h"
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+{self.network.text()}
+const char* const figure_class_names[FIGURE_OUTPUTS] = {{
+{listed}}};
+{"" if form is None else chr(10) + FormSource(form).text()}"""
+
+
+def _head(network: NetworkSource) -> str:
+    from figurate import __version__
+
+    return f"""/* A trained network in {network.precision}, written by figurate {__version__}. C99; allocates nothing.
+
+   {network.constant_bytes:,} bytes of constants, {network.arena_bytes:,} bytes of scratch, \
+{network.program.multiplications:,} multiplications a figure. */
+"""

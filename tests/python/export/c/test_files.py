@@ -1,0 +1,144 @@
+"""The files of an export: names, prefix, header, main.c and Makefile; and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from figurate import Sequential, errors, layers
+from figurate.datasets import mnist
+from figurate.export import Plan, export
+from figurate.export.c import c_files
+from figurate.export.c.arena import Arena
+from figurate.export.c.compiled import compiler
+from figurate.export.c.program import Program
+from figurate.export.c.words import array, string
+
+needs_a_compiler = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
+
+
+@needs_a_compiler
+def test_a_program_reads_pictures(digits: Sequential, tmp_path: Path) -> None:
+    if shutil.which("make") is None:
+        pytest.skip("needs make")
+    written = export(digits, tmp_path / "digits.c", precision="int8", main=True, prefix="mnist")
+    assert [file.name for file in written.files] == ["digits.h", "digits.c", "main.c", "Makefile"]
+    assert written.numbers["multiplications"] == 12 * 12 * 25 * 6 + 6 * 36 * 10
+    assert written.numbers["ram_bytes_of_scratch"] == 784 + 216
+    assert 0 < written.numbers["flash_bytes_of_constants"] < 4000
+    subprocess.run(["make", "-s", "CFLAGS=-std=c99 -O1 -Wall -Wextra -Wconversion -Werror"], cwd=tmp_path, check=True)
+    x = mnist.load_data()[1][0][:5]
+    names = [f"{number}.pgm" for number in range(5)]
+    for name, figure in zip(names, x, strict=True):
+        Image.fromarray(255 - np.kron(figure, np.ones((3, 3), np.uint8))).save(tmp_path / name)
+    done = subprocess.run(["./digits-main", *names], cwd=tmp_path, capture_output=True, text=True, check=True)
+    classes = digits.predict_pictures([tmp_path / name for name in names]).argmax(axis=1)
+    assert digits.class_names is not None
+    expected = [f"{name}\t{digits.class_names[c]}" for name, c in zip(names, classes, strict=True)]
+    assert [line.rpartition("\t")[0] for line in done.stdout.splitlines()] == expected
+    done = subprocess.run(["./digits-main", "Makefile"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Makefile: expected a binary PGM" in done.stderr
+
+
+@needs_a_compiler
+def test_two_networks_in_one_program(digits: Sequential, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        for file, text in c_files(digits, Plan.of(digits), name, prefix=name).texts().items():
+            (tmp_path / file).write_text(text)
+    (tmp_path / "main.cc").write_text(
+        '#include "one.h"\n#include "two.h"\n'
+        "int main() { return one_predict == two_predict || one_class_names[0][0] != 'z'; }\n"
+    )
+    flags = ["-Wall", "-Wextra", "-Werror", "-O0"]
+    for source in ("one.c", "two.c"):
+        subprocess.run([str(compiler()), *flags, "-std=c99", "-c", source], cwd=tmp_path, check=True)
+    program = shutil.which("g++") or shutil.which("clang++")
+    if program is None:
+        pytest.skip("needs a C++ compiler")
+    subprocess.run([program, *flags, "main.cc", "one.o", "two.o", "-o", "both"], cwd=tmp_path, check=True)
+    subprocess.run(["./both"], cwd=tmp_path, check=True)
+
+
+def test_without_a_compiler_the_arithmetic_is_run(
+    digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    for precision in ("float32", "int8"):
+        written = export(digits, tmp_path / "digits.c", precision=precision)
+        assert written.agreement.same_class > 0.98
+        assert written.agreement.largest < (1e-5 if precision == "float32" else 0.3)
+
+
+def test_what_does_not_compile_is_not_written(
+    digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken-compiler"
+    broken.write_text("#!/bin/sh\necho 'error: no luck' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CC", str(broken))
+    with pytest.raises(errors.FigurateError, match=r"was not written: .*broken-compiler to compile it.*no luck"):
+        export(digits, tmp_path / "digits.c")
+    assert not (tmp_path / "digits.c").exists()
+
+
+def test_another_program_is_not_replaced(digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
+    with pytest.raises(FileExistsError, match=r"expects to write a new main\.c, found another one"):
+        export(digits, tmp_path / "digits.c", main=True)
+    (tmp_path / "main.c").unlink()
+    export(digits, tmp_path / "digits.c", main=True)
+    export(digits, tmp_path / "digits.c", main=True)  # its own may be
+
+
+@pytest.mark.parametrize("prefix", ["", "2digits", "di-gits", "é", 3, "x" * 32])
+def test_a_prefix_that_c_has_no_name_for_is_refused(digits: Sequential, prefix: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"`export\(prefix=…\)` expects a name of C"):
+        c_files(digits, Plan.of(digits), "digits", prefix=prefix)
+
+
+@pytest.mark.parametrize("name", ["main.c", "two words.c", 'quo"te.c', "$HOME.c"])
+def test_a_name_that_a_makefile_cannot_say_is_refused(digits: Sequential, tmp_path: Path, name: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="expects a name of letters, digits"):
+        export(digits, tmp_path / name, main=True)
+
+
+def test_main_needs_pictures(tmp_path: Path) -> None:
+    model = Sequential([layers.Input((4,)), layers.Dense(3, "softmax")])
+    with pytest.raises(errors.ConfigurationError, match=r"`export\(main=True\)` expects a model of grey pictures"):
+        export(model, tmp_path / "network.c", main=True)
+
+
+def test_names_of_classes_are_any_text(digits: Sequential) -> None:
+    assert string('a "b"\\ ??/ é\n') == r'"a \"b\"\\ \?\?/ \303\251\012"'
+    plain = c_files(Sequential([layers.Input((4,)), layers.Dense(3)]), _plan(), "network").texts()["network.c"]
+    assert '"0",\n    "1",\n    "2"' in plain
+
+
+def test_numbers_keep_their_bits() -> None:
+    values = np.array([0.1, -1e-30, 3e38, 1 / 3, 16777216], np.float32)
+    text = array("numbers", values)
+    assert text.startswith("static const float numbers[5] = {\n    0.1f, -1e-30f, 3e+38f, ")
+    read = [np.float32(one.strip().rstrip("f")) for one in text[text.index("{") + 1 : text.index("}")].split(",")]
+    assert np.array_equal(np.array(read), values)
+
+
+def test_an_arena_shares_places() -> None:
+    model = Sequential([layers.Input((8, 8)), layers.Flatten(), *(layers.Dense(n) for n in (30, 20, 40, 10))])
+    arena = Arena.of(Program.of(Plan.of(model)))
+    # By hand: the figure and the first layer's output meet, 64 + 30; the others are smaller and lie within.
+    assert arena.size == 94
+    sizes = [64, 30, 20, 40, 10]
+    spans = [(place, place + size) for place, size in zip(arena.places, sizes, strict=True)]
+    assert all(one[1] <= other[0] or other[1] <= one[0] for one, other in pairwise(spans))
+
+
+def _plan() -> Plan:
+    return Plan.of(Sequential([layers.Input((4,)), layers.Dense(3)]))

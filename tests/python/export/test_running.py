@@ -1,0 +1,119 @@
+"""Exported files that are read back: as models they predict alike; damaged ones and other programs' are refused."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from figurate import Sequential, layers
+from figurate.datasets import mnist
+from figurate.errors import FileFormatError
+from figurate.export import DisagreementError, Plan, agreement, export
+from figurate.export.running import open_exported
+from figurate.models.exported import ExportedModel
+
+ENDINGS = (".onnx", ".tflite")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("input", ["float32", "uint8"])
+def test_a_file_answers_as_its_model_does(digits: Sequential, ending: str, input: str, tmp_path: Path) -> None:
+    path = tmp_path / f"digits{ending}"
+    digits.export(path, input=input)
+    model = ExportedModel(path)
+    _, (x, _) = mnist.load_data()
+    np.testing.assert_allclose(model.predict_form(x[:300]), digits.predict_form(x[:300]), atol=1e-5)
+    picture = 255 - np.pad(x[0], 20)  # dark on light, and larger
+    np.testing.assert_allclose(model.predict_pictures(picture), digits.predict_pictures(picture), atol=1e-5)
+    assert model.input_shape == (None, 28, 28)
+    assert model.output_shape == (None, 10)
+    assert model.class_names == digits.class_names
+    assert model.preprocessing == digits.preprocessing
+    given = x[0] if input == "uint8" else x[0] / 255.0
+    assert model.predict(given).shape == (1, 10)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    "damage",
+    [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: b"\0" * 100, lambda data: data[8:]],
+    ids=["empty", "cut short", "zeros", "without its beginning"],
+)
+def test_damaged_files(digits: Sequential, ending: str, damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    path = tmp_path / f"digits{ending}"
+    digits.export(path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(FileFormatError, match=r"Cannot run '.*'.*Write it again with `model.export`"):
+        open_exported(path)
+
+
+def test_files_of_other_programs(digits: Sequential, tmp_path: Path) -> None:
+    path = tmp_path / "digits.onnx"
+    digits.export(path)
+    other = onnx.load(str(path))
+    del other.metadata_props[:]
+    onnx.save(other, str(path))
+    with pytest.raises(FileFormatError, match="it does not say what its figures and classes are"):
+        open_exported(path)
+
+
+def test_other_endings(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"Expected an exported file that ends in \.onnx or \.tflite, received"):
+        open_exported(tmp_path / "model.pb")
+
+
+def test_formats_and_options(digits: Sequential, tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"expects a path that ends in one of \.onnx, \.c, \.tflite, received 'model\.pb'"
+    ):
+        digits.export("model.pb")
+    with pytest.raises(ValueError, match=r"Unknown format 'onxn'\. Did you mean 'onnx'\?"):
+        digits.export("model.pb", "onxn")
+    with pytest.raises(TypeError, match=r"has no option `inputs`\. Did you mean `input`"):
+        digits.export(tmp_path / "model.onnx", inputs="uint8")
+    digits.export(tmp_path / "model.bin", "onnx")
+    assert onnx.load(str(tmp_path / "model.bin")).producer_name == "figurate"
+
+
+@pytest.mark.parametrize(
+    ("ending", "missing"), [(".onnx", "onnx"), (".onnx", "onnxruntime"), (".tflite", "ai_edge_litert.interpreter")]
+)
+def test_a_missing_library_is_named_with_its_command(
+    digits: Sequential, ending: str, missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    extra = "onnx" if ending == ".onnx" else "litert"
+    with pytest.raises(
+        NotImplementedError,
+        match=rf"with `{missing}`, which is not installed. Install it with `pip install 'figurate\[{extra}\]'`",
+    ):
+        digits.export(tmp_path / f"model{ending}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_disagrees_is_not_given_out(digits: Sequential) -> None:
+    plan = Plan.of(digits)
+    right = plan.run
+
+    def agreed(run: agreement.Run) -> agreement.Agreement:
+        return agreement.agreed(digits, plan, run)
+
+    assert agreed(right).largest < 1e-5
+    with pytest.raises(DisagreementError, match=r"received a difference of 0\.001"):
+        agreed(lambda x: right(x) + np.float32(0.001))
+    with pytest.raises(DisagreementError, match=r"expected finite outputs .* with NaN or infinity"):
+        agreed(lambda x: right(x) * np.float32(np.nan))
+    with pytest.raises(
+        DisagreementError, match=r"expected finite outputs of shape \(256, 10\), received shape \(256, 1\)"
+    ):
+        agreed(lambda x: right(x)[:, :1])
+
+
+def test_the_functions_way(tmp_path: Path) -> None:
+    model = Sequential([layers.Input((3,)), layers.Dense(2)])
+    assert export(model, tmp_path / "model.onnx").agreement.real == 0
