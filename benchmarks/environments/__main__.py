@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.environments import NAMES, ROOT, folder, program
 
 HERE = Path(__file__).resolve().parent
-EXTRAS = "photos,parquet"  # what some tasks need beside the core
+EXTRAS = "photos,parquet,sklearn,onnx"  # what some tasks need beside the core
 SOURCES = ("core", "bindings", "src", "CMakeLists.txt", "pyproject.toml", "NOTICE")
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from figurate.errors import FigurateError as FigurateError, FigurateWarning as FigurateWarning
     from figurate.layers import Input as Input
     from figurate.models import Ensemble as Ensemble, Sequential as Sequential, fit_many as fit_many
+    from figurate.models.accelerated import accelerate as accelerate
+    from figurate.models.foreign import from_keras as from_keras, from_torch as from_torch
 
 _MODULES = (
     "activations",
@@ -54,7 +56,10 @@ _NAMES = {
     "Input": "figurate.layers",
     "Model": "figurate.models",  # not among the public names: it says what to write in its place
     "Sequential": "figurate.models",
+    "accelerate": "figurate.models.accelerated",
     "fit_many": "figurate.models",
+    "from_keras": "figurate.models.foreign",
+    "from_torch": "figurate.models.foreign",
 }
 
 __all__ = [
@@ -64,12 +69,15 @@ __all__ = [
     "Input",
     "Sequential",
     "__version__",
+    "accelerate",
     "activations",
     "callbacks",
     "datasets",
     "errors",
     "figures",
     "fit_many",
+    "from_keras",
+    "from_torch",
     "initializers",
     "layers",
     "losses",

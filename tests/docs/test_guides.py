@@ -20,6 +20,8 @@ GUIDES = [
 ]
 
 
+# Keras' `model.save` warns of its own arrays.
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning")
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda page: page.name)
 def test_a_guide_runs_and_prints_what_it_says(guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = guide.read_text(encoding="utf-8")

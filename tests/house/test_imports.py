@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-SLOW = {"PIL", "concurrent", "keras", "matplotlib", "rich", "safetensors", "scipy", "urllib.request"}
+SLOW = {"PIL", "ai_edge_litert", "concurrent", "h5py", "jax", "keras", "matplotlib", "mlflow", "onnx", "onnxruntime"}
+SLOW |= {"pandas", "rich", "safetensors", "scipy", "sklearn", "tensorboardX", "torch", "urllib.request"}
 
 
 @pytest.mark.parametrize(

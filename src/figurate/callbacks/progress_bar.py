@@ -1,19 +1,22 @@
-"""`ProgressBar`: shows a run while it trains: a live bar in a terminal, one line an epoch elsewhere.
+"""`ProgressBar`: shows a run while it trains: a live bar in a terminal or notebook, one line an epoch elsewhere.
 
-Only draws. It is called about every 30 ms and draws at most every 100 ms, since a whole run may take half a second.
+Says what is shown; `terminal_bar.py` and `notebook_bar.py` draw. It is called about every 30 ms and draws at most every
+100 ms, since a whole run may take half a second.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from figurate.callbacks.callback import Callback, Logs
+from figurate.callbacks.notebook_bar import NotebookBar, in_notebook
+from figurate.callbacks.terminal_bar import TerminalBar
+from figurate.showing import number
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress, TaskID
 
 # Drawing takes 1 to 2 ms, so this keeps it near 1 % of the time.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
@@ -24,7 +27,7 @@ class ProgressBar(Callback):
 
     Args:
         console: A `rich.console.Console`, such as `Console(stderr=True)`; None: standard output.
-        live: Whether to draw a live bar; None: if the output is a terminal.
+        live: Whether to draw a live bar; None: if the output is a terminal or a notebook.
 
     Example:
         >>> from rich.console import Console
@@ -35,9 +38,9 @@ class ProgressBar(Callback):
         super().__init__()
         self.console = console
         self.live = live
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._bar: TerminalBar | NotebookBar | None = None
         self._lines: list[str] = []
+        self._validation: Logs = {}
         self._drawn = 0.0
         self._epoch = 0
         self._epoch_began = 0.0
@@ -51,8 +54,8 @@ class ProgressBar(Callback):
         self._training = True
         self._began = time.perf_counter()
         self._first_step = None
-        if self.live if self.live is not None else self._is_terminal():
-            self._start_bar()
+        self._validation = {}
+        self._bar = self._new_bar()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch_began = time.perf_counter()
@@ -68,6 +71,7 @@ class ProgressBar(Callback):
         epochs = self.params["epochs"]
         width = len(str(epochs))
         seconds = _seconds(time.perf_counter() - self._epoch_began)
+        self._validation = {name: value for name, value in (logs or {}).items() if name.startswith("val_")}
         self._lines.append(f"Epoch {epoch + 1:>{width}}/{epochs}  {seconds:>6}  {_values(logs)}")
         if self._bar is None:
             self._flush()
@@ -80,7 +84,7 @@ class ProgressBar(Callback):
     def on_train_exit(self) -> None:
         self._flush()
         if self._bar is not None:
-            self._bar.stop()
+            self._bar.close()
             self._bar = None
         self._training = False
 
@@ -91,38 +95,31 @@ class ProgressBar(Callback):
         if not self._training:
             self._write(f"{_seconds(time.perf_counter() - self._test_began)}  {_values(logs)}")
 
+    def _new_bar(self) -> TerminalBar | NotebookBar | None:
+        """A live bar, where there is to be one."""
+        total = self.params["epochs"] * self.params["steps"]
+        if self.console is None and self.live is not False and in_notebook():
+            return NotebookBar(total)
+        if self.live if self.live is not None else self._is_terminal():
+            return TerminalBar(self.console, total)
+        return None
+
     def _is_terminal(self) -> bool:
         if self.console is not None:
             return bool(self.console.is_terminal)
         out = _stdout()
         return out is not None and out.isatty()
 
-    def _start_bar(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %  {task.fields[values]}  {task.fields[left]}", markup=False),
-            console=self.console or Console(),
-            auto_refresh=False,
-            transient=True,
-        )
-        total = self.params["epochs"] * self.params["steps"]
-        self._task = self._bar.add_task("Epoch", total=total, values="", left="")
-        self._bar.start()
-
     def _advance(self, done: int, logs: Logs | None) -> None:
         """Draw the bar, and above it the lines of epochs that ended, unless it was drawn just now."""
-        if self._bar is None or self._task is None or time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
+        if self._bar is None or time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
             return
         self._flush()
-        # The validation's values come in the lines; here they would make the bar jump.
         shown = {name: value for name, value in (logs or {}).items() if not name.startswith("val_")}
+        if self._bar.shows_validation:
+            shown |= self._validation
         name = f"Epoch {self._epoch + 1}/{self.params['epochs']}"
-        self._bar.update(self._task, completed=done, description=name, values=_values(shown), left=self._left(done))
-        self._bar.refresh()
+        self._bar.draw(done, name, _values(shown), self._left(done))
         self._drawn = time.perf_counter()
 
     def _flush(self) -> None:
@@ -132,9 +129,10 @@ class ProgressBar(Callback):
             self._lines.clear()
 
     def _write(self, text: str) -> None:
-        console = self._bar.console if self._bar is not None else self.console
-        if console is not None:
-            console.print(text, markup=False, highlight=False, soft_wrap=True)
+        if self._bar is not None:
+            self._bar.write(text)
+        elif self.console is not None:
+            self.console.print(text, markup=False, highlight=False, soft_wrap=True)
         elif _stdout() is not None:
             print(text, flush=True)
 
@@ -153,18 +151,7 @@ def _stdout() -> IO[str] | None:
 
 
 def _values(logs: Logs | None) -> str:
-    return "  ".join(f"{name}: {_number(value)}" for name, value in (logs or {}).items())
-
-
-def _number(value: Any) -> str:
-    if _is_small(value):
-        return f"{value:.4e}"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
-
-
-def _is_small(value: Any) -> bool:
-    """Whether four decimals would show a value, such as a learning rate, as next to nothing."""
-    return isinstance(value, float) and 0 < abs(value) < 1e-3
+    return "  ".join(f"{name}: {number(value)}" for name, value in (logs or {}).items())
 
 
 def _seconds(seconds: float) -> str:

@@ -8,6 +8,7 @@ docs/file-format.md states the rules.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import os
@@ -52,12 +53,24 @@ def write(path: str | PathLike[str], document: Mapping[str, Any], arrays: Arrays
 
     Args:
         path: The file to write or replace.
+        document, arrays: See `to_bytes`.
+
+    Raises:
+        FileFormatError: The document is larger than a reader takes.
+        OSError: The file cannot be written; an earlier one is unchanged.
+    """
+    write_atomically(path, to_bytes(document, arrays))
+
+
+def to_bytes(document: Mapping[str, Any], arrays: Arrays) -> bytes:
+    """The bytes of a file of `arrays` and `document`.
+
+    Args:
         document: What `document.py` says of the model, without checksum and format version.
         arrays: By their names in the file; of any shape.
 
     Raises:
         FileFormatError: The document is larger than a reader takes.
-        OSError: The file cannot be written; an earlier one is unchanged.
     """
     from safetensors.numpy import save
 
@@ -69,14 +82,14 @@ def write(path: str | PathLike[str], document: Mapping[str, Any], arrays: Arrays
         separators=(",", ":"),
     )
     text = text.replace(_BLANK, _checksum(text, arrays), 1)
-    data = save(arrays, {METADATA_KEY: text})
+    data: bytes = save(arrays, {METADATA_KEY: text})
     if int.from_bytes(data[:8], "little") > LARGEST_HEADER:
         raise FileFormatError(
             f"The description of the model takes more than {LARGEST_HEADER:,} bytes, received {len(text):,}: a "
             "training history this long does not belong into a model file. Write it with `CSVLogger`, and set "
             "`model.history = None`."
         )
-    write_atomically(path, data)
+    return data
 
 
 def read_header(file: IO[bytes], path: str) -> Header:
@@ -89,7 +102,7 @@ def read_header(file: IO[bytes], path: str) -> Header:
     Raises:
         FileFormatError: The file is truncated, altered or of another kind.
     """
-    size = os.fstat(file.fileno()).st_size
+    size = file.getbuffer().nbytes if isinstance(file, io.BytesIO) else os.fstat(file.fileno()).st_size
     start = file.read(8)
     if len(start) < 8:
         _fail(path, f"expected at least 8 bytes, received {size}", "It is truncated, or no model file")

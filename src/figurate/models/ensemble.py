@@ -19,8 +19,9 @@ from figurate.callbacks.callback import CallbackModel
 from figurate.errors import ConfigurationError, ShapeError, UnsupportedError, shown
 from figurate.figures import FigurePreprocessing
 from figurate.losses import Loss
-from figurate.models import saving, summary
+from figurate.models import html, saving, summary
 from figurate.models.compiled_stack import in_form
+from figurate.models.exporting import Exporting
 from figurate.models.layer_list import without_names
 from figurate.models.reader import PictureReader
 from figurate.models.sequential import Sequential
@@ -33,7 +34,7 @@ from figurate.training.data import InputRange
 from figurate.training.evaluation import Evaluator, Labelled
 
 
-class Ensemble(PictureReader):
+class Ensemble(PictureReader, Exporting):
     """Models whose probabilities are averaged, each counting alike.
 
     Several networks trained from different seeds err in different places: their mean is nearly always right more often
@@ -148,9 +149,6 @@ class Ensemble(PictureReader):
         rows = prediction.rows(array, self._models[0].network.input_shape)
         return self._mean(rows, arguments.optional_threads("predict", threads)).reshape(-1, *self._outputs)
 
-    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
-        return self.predict(x, threads=threads)
-
     def _get_input_range(self) -> InputRange | None:
         return self.input_range
 
@@ -247,6 +245,10 @@ class Ensemble(PictureReader):
         for model in self._models[: 1 if alike else count]:
             model.summary(line_length, say)
         say(f" Params of all {count} models: {self.count_params():,}")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the tables of `summary`."""
+        return html.ensemble_html(self)
 
     def __repr__(self) -> str:
         return f"<Ensemble {self.name!r} of {len(self._models)} models>"

@@ -1,7 +1,14 @@
-"""`load_model`: a model from its file, ready to predict, and to train on where training ended."""
+"""`load_model`: a model from its file, ready to predict, and to train on where training ended.
+
+Models are copied, and sent to other processes, through the same bytes: `copy.deepcopy`, joblib and multiprocessing use
+what is registered here.
+"""
 
 from __future__ import annotations
 
+import copyreg
+import io
+from collections.abc import Callable
 from os import PathLike
 from typing import Any
 
@@ -40,7 +47,22 @@ def load_model(
             "`load_model(custom_objects=…)` is not supported: model files name figurate's own layers, losses and "
             "optimizers alone. Leave it out."
         )
-    saved = saving.read_any(filepath)
+    return _loaded(saving.read_any(filepath), compile)
+
+
+def from_bytes(data: bytes) -> Any:
+    """The model of a file's bytes, as `saving.to_bytes` gives them, checked as `load_model` checks a file.
+
+    Raises:
+        FileFormatError: The bytes are truncated, altered or of another kind.
+
+    Example:
+        >>> model = from_bytes(Path("digits.safetensors").read_bytes())  # doctest: +SKIP
+    """
+    return _loaded(saving.read_open(io.BytesIO(data), "bytes"), True)
+
+
+def _loaded(saved: saving.Saved | saving.SavedEnsemble, compile: bool) -> Any:
     if isinstance(saved, saving.Saved):
         return _model(saved, compile)
     try:
@@ -73,3 +95,24 @@ def _history(saved: saving.Saved) -> History:
             f"Cannot read {saved.path!r} as a figurate model: its history has another form ({error!r}). It was altered."
         ) from error
     return history
+
+
+def _reduced(model: Sequential) -> tuple[Callable[..., Sequential], tuple[Any, ...]]:
+    """What makes a copy of a model, and of what: a built one comes through the bytes of its file."""
+    if model.built:
+        return from_bytes, (saving.to_bytes(model),)
+    compiled = model.compiled_or_none
+    chosen = None if compiled is None else (compiled.optimizer, compiled.loss, compiled.chosen_metrics)
+    return _unbuilt, (model.get_config(), model.seed, chosen)
+
+
+def _unbuilt(config: dict[str, Any], seed: int, chosen: tuple[Any, Any, Any] | None) -> Sequential:
+    model = Sequential.from_config(config)
+    model.seed = seed
+    if chosen is not None:
+        optimizer, loss, metrics = chosen
+        model.compile(optimizer, loss, metrics=metrics)
+    return model
+
+
+copyreg.pickle(Sequential, _reduced)

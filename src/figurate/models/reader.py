@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.figures import FigurePreprocessing
+from figurate.models.predictions import Predictions, as_bytes
 from figurate.models.saving import without_batch
 from figurate.training.data import InputRange
 
@@ -31,6 +32,11 @@ class PictureReader(ABC):
 
     @property
     @abstractmethod
+    def class_names(self) -> list[str] | None:
+        """A name for each output, or None."""
+
+    @property
+    @abstractmethod
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch that comes in."""
 
@@ -39,7 +45,9 @@ class PictureReader(ABC):
         """The range of the pixels that the model was trained on."""
 
     @abstractmethod
-    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
+    def predict(
+        self, x: Any, batch_size: int | None = None, verbose: str | int = "auto", *, threads: int | None = None
+    ) -> npt.NDArray[np.float32]:
         """The outputs for figures in the model's shape and range."""
 
     def picture_form(self, *, as_is: bool = False) -> FigurePreprocessing:
@@ -76,7 +84,7 @@ class PictureReader(ABC):
         Example:
             >>> model.predict_form(model.preprocessing.all(["seven.png"]))  # doctest: +SKIP
         """
-        return self._predict(self.as_input(figures), threads)
+        return self.predict(self.as_input(figures), threads=threads)
 
     def as_input(self, figures: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
         """Figures in the model's form as `predict` and `evaluate` take them: in its shape and range of pixels.
@@ -125,10 +133,62 @@ class PictureReader(ABC):
             raise DataError("`predict_pictures` expects at least one picture, received none.")
         return self.predict_form(form.all(found, threads=threads), threads=threads)
 
+    def classify(self, x: Any, *, threads: int | None = None) -> Predictions:
+        """The most probable class of each figure, with its name and probability: `predict` for people.
+
+        Args:
+            x: Figures as `predict` takes them; or paths of picture files and Pillow images, one or a list, as
+                `predict_pictures` does.
+            threads: Of the engine; None: as many as this process may use.
+
+        Returns:
+            The `Predictions`: a sequence of labels with their probabilities, which a notebook shows with the figures.
+
+        Raises:
+            ConfigurationError: The model's outputs are no probabilities of classes.
+            ShapeError, DataError, FileFormatError, OSError: See `predict` and `predict_pictures`.
+
+        Example:
+            >>> model.classify("seven.png")  # doctest: +SKIP
+            <Predictions of 1 figure: 7 (99.8 %)>
+            >>> pandas.DataFrame(model.classify(x_test))  # doctest: +SKIP
+        """
+        figures: npt.NDArray[np.uint8] | None = None
+        if _are_pictures(x):
+            figures = self.picture_form().all(listed(x), threads=threads)
+            probabilities = self.predict_form(figures, threads=threads)
+        else:
+            probabilities = self.predict(x, threads=threads)
+            shape = picture_shape(without_batch(self.input_shape))
+            if shape is not None:
+                figures = as_bytes(np.asarray(x).reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
+        if probabilities.ndim != 2 or probabilities.shape[1] < 2 or not _sum_to_one(probabilities):
+            raise ConfigurationError(
+                f"`classify` expects a model that gives each figure probabilities of classes, received outputs "
+                f"{probabilities.shape} that do not sum to 1. Add `Softmax()` as the last layer, or use `predict`."
+            )
+        names = self.class_names or [str(number) for number in range(probabilities.shape[1])]
+        return Predictions(probabilities, names, figures)
+
+
+def _are_pictures(x: Any) -> bool:
+    """Whether these are files of pictures or Pillow images, rather than arrays of figures."""
+    if isinstance(x, (list, tuple)):
+        return bool(x) and _are_pictures(x[0])
+    return _is_file(x)
+
+
+def _is_file(x: Any) -> bool:
+    return isinstance(x, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(x, "getbands")
+
+
+def _sum_to_one(probabilities: npt.NDArray[np.float32]) -> bool:
+    return bool((probabilities >= 0).all() and np.allclose(probabilities.sum(axis=1), 1.0, atol=1e-3))
+
 
 def listed(pictures: Any) -> list[Any]:
     """One picture or many as a list; see `predict_pictures`."""
-    one = isinstance(pictures, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(pictures, "getbands")
+    one = _is_file(pictures)
     if isinstance(pictures, np.ndarray):
         one = pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[2] in (3, 4))
     # What cannot be gone through is no picture either, and is refused as one.

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +119,12 @@ def save(
     _write(path, "model", _fields(model, include_optimizer, run, arrays, ""), arrays)
 
 
+def to_bytes(model: SavedModel, include_optimizer: bool = True) -> bytes:
+    """The bytes of the file that `save` would write. Args and errors: see there."""
+    arrays: Arrays = {}
+    return container.to_bytes(_document("model", _fields(model, include_optimizer, None, arrays, "")), arrays)
+
+
 def save_ensemble(
     name: str,
     models: Iterable[SavedModel],
@@ -136,9 +142,13 @@ def save_ensemble(
 
 
 def _write(path: str, contents: str, fields: dict[str, Any], arrays: Arrays) -> None:
+    container.write(path, _document(contents, fields), arrays)
+
+
+def _document(contents: str, fields: dict[str, Any]) -> dict[str, Any]:
     from figurate import __version__
 
-    container.write(path, {"library_version": __version__, "contents": contents, **fields}, arrays)
+    return {"library_version": __version__, "contents": contents, **fields}
 
 
 def _fields(
@@ -211,14 +221,24 @@ def read_any(filepath: str | PathLike[str]) -> Saved | SavedEnsemble:
     """
     path = os.fspath(filepath)
     with _open(path) as file:
-        header = container.read_header(file, path)
-        found = document.parse(header)
-        expected = {prefix + name: shape for prefix, one in found.items() for name, shape in one.shapes().items()}
-        # Arrays of histories and runs, for each model by itself: none may refer to another's, or to weights.
-        referred = {prefix: document.referred(header.shapes, prefix) for prefix in found}
-        extra = {name: header.shapes[name] for names in referred.values() for name in names}
-        container.check_shapes(header, expected | extra)
-        arrays = container.read_arrays(file, header)
+        return read_open(file, path)
+
+
+def read_open(file: IO[bytes], path: str) -> Saved | SavedEnsemble:
+    """`read_any`, of a file that is open, or of bytes in memory.
+
+    Args:
+        file: At its start.
+        path: What messages call it.
+    """
+    header = container.read_header(file, path)
+    found = document.parse(header)
+    expected = {prefix + name: shape for prefix, one in found.items() for name, shape in one.shapes().items()}
+    # Arrays of histories and runs, for each model by itself: none may refer to another's, or to weights.
+    referred = {prefix: document.referred(header.shapes, prefix) for prefix in found}
+    extra = {name: header.shapes[name] for names in referred.values() for name in names}
+    container.check_shapes(header, expected | extra)
+    arrays = container.read_arrays(file, header)
     members = [
         _saved(path, description, arrays, {name: arrays[name] for name in referred[prefix]}, prefix)
         for prefix, description in found.items()

@@ -17,8 +17,10 @@ import numpy.typing as npt
 from figurate import layers as layer_kinds, utils
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.layers import Layer
-from figurate.models import runs, saving, summary
+from figurate.models import html, runs, saving, summary
+from figurate.models.exporting import Exporting
 from figurate.models.reader import PictureReader
+from figurate.models.to_foreign import ForeignFormats
 from figurate.models.trainable import TrainableStack
 from figurate.naming import unique_name
 from figurate.parameters import Text
@@ -26,7 +28,7 @@ from figurate.training import arguments, augmentation, data, prediction
 from figurate.training.compiled import Compiled
 
 
-class Sequential(TrainableStack, PictureReader):
+class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
     """A network that is a list of layers, one after the other.
 
     Args:
@@ -120,15 +122,16 @@ class Sequential(TrainableStack, PictureReader):
         Example:
             >>> probabilities = model.predict(x_test)  # doctest: +SKIP
         """
-        rows = prediction.quick_rows(x, self._input_shape) if self._network is not None else None
-        if rows is None:
+        network = self._network
+        rows = prediction.quick_rows(x, self._input_shape) if network is not None else None
+        if network is None or rows is None:
             array = data.as_array(x, "predict")
             self._build_from(array, "predict")
             prediction.warn(array, self.input_range, stacklevel=2)
-            rows = prediction.rows(array, self.network.input_shape)
+            network = self.network
+            rows = prediction.rows(array, network.input_shape)
         elif rows.dtype.char == "B":
             prediction.warn(rows, self.input_range, stacklevel=2)
-        network = self.network
         used = self._threads if threads is None else arguments.optional_threads("predict", threads) or self._threads
         if callbacks is None and batch_size is None and steps is None:
             outputs = prediction.outputs_of(network, rows, used)
@@ -137,14 +140,11 @@ class Sequential(TrainableStack, PictureReader):
             size = arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
             watching = self._watched(callbacks, {"steps": -(-len(rows) // size), "batch_size": size})
             outputs = prediction.predict_watched(network, rows, size, used, watching)
-        return outputs if outputs.shape[1:] == self._output_sizes else outputs.reshape(-1, *self._output_sizes)
+        return outputs if len(self._output_sizes) == 1 else outputs.reshape(-1, *self._output_sizes)
 
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The network's outputs for one batch: `predict`."""
         return self.predict(x)
-
-    def _predict(self, x: Any, threads: int | None) -> npt.NDArray[np.float32]:
-        return self.predict(x, threads=threads)
 
     def _get_input_range(self) -> data.InputRange | None:
         return self.input_range
@@ -189,6 +189,10 @@ class Sequential(TrainableStack, PictureReader):
             print_fn: Called with each line; None prints them.
         """
         summary.print_summary(self.name, self.layers, line_length, print_fn)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the table of `summary`."""
+        return html.stack_html(self.name, self.layers)
 
     def __repr__(self) -> str:
         return f"<Sequential {self.name!r}: {', '.join(map(repr, self.layers))}>"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from figurate.errors import ConfigurationError
 from figurate.layers import Layer
 
-_HEADINGS = ("Layer (type)", "Output Shape", "Param #")
+HEADINGS = ("Layer (type)", "Output Shape", "Param #")
 # Where the columns end, as parts of the line: Keras' own proportions.
 _ENDS = (0.45, 0.80, 1.0)
 _LONGEST_LINE = 88
@@ -51,21 +51,25 @@ def summary_lines(name: str, layers: Sequence[Layer], width: int) -> list[str]:
     """The lines of the table, `width` characters wide."""
     ends = [int(end * width) for end in _ENDS]
     widths = [ends[0] - 3, ends[1] - ends[0] - 3, ends[2] - ends[1] - 4]
-    lines = [f'Model: "{name}"', _rule("┏━┳┓", widths), _row(_HEADINGS, widths, "┃"), _rule("┡━╇┩", widths)]
+    lines = [f'Model: "{name}"', _rule("┏━┳┓", widths), _row(HEADINGS, widths, "┃"), _rule("┡━╇┩", widths)]
     for index, layer in enumerate(layers):
-        lines += [_row(cells, widths, "│") for wide in _cells(layer) for cells in _wrapped(wide, widths[0])]
+        lines += [_row(cells, widths, "│") for wide in layer_rows(layer) for cells in _wrapped(wide, widths[0])]
         lines.append(_rule("├─┼┤" if index < len(layers) - 1 else "└─┴┘", widths))
     if not layers:
         lines.append(_rule("└─┴┘", widths))
+    return lines + [f" {total}" for total in totals(layers)]
+
+
+def totals(layers: Sequence[Layer]) -> list[str]:
+    """How many parameters there are: in all, trainable, and not trainable."""
     specs = [spec for layer in layers if layer.built for spec in layer.weight_specs(layer.built_shape)]
     trained = sum(spec.size for spec in specs if spec.trainable)
     fixed = sum(spec.size for spec in specs if not spec.trainable)
-    for words, count in (("Total", trained + fixed), ("Trainable", trained), ("Non-trainable", fixed)):
-        lines.append(f" {words} params: {count:,} ({_bytes(count * _BYTES_A_WEIGHT)})")
-    return lines
+    counts = (("Total", trained + fixed), ("Trainable", trained), ("Non-trainable", fixed))
+    return [f"{words} params: {count:,} ({_bytes(count * _BYTES_A_WEIGHT)})" for words, count in counts]
 
 
-def _cells(layer: Layer, indent: str = "", way: str = "") -> list[tuple[str, str, str]]:
+def layer_rows(layer: Layer, indent: str = "", way: str = "") -> list[tuple[str, str, str]]:
     """A layer's row, then those of the layers within it, indented; the weights of these are counted in both."""
     shape, parameters = "?", "0 (unbuilt)"
     if layer.built:
@@ -73,7 +77,7 @@ def _cells(layer: Layer, indent: str = "", way: str = "") -> list[tuple[str, str
         shape, parameters = f"({', '.join(['None', *map(str, sizes)])})", f"{layer.count_params():,}"
     cells = [(f"{indent}{way}{layer.name} ({type(layer).__name__})", shape, parameters)]
     for place, within in layer.nested:
-        cells += _cells(within, indent + "  ", "shortcut: " if place.startswith("shortcut") else "")
+        cells += layer_rows(within, indent + "  ", "shortcut: " if place.startswith("shortcut") else "")
     return cells
 
 

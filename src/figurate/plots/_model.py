@@ -100,26 +100,28 @@ def first_weights(model: Sequential) -> tuple[str, NDArray[np.float32]]:
     """The kernel of the first `Dense` layer or convolution as pictures.
 
     Returns:
-        What each picture is of, "neuron" or "filter", and the pictures: (units or filters, height, width).
+        What each picture is of, "neuron" or "filter", and the pictures: (units or filters, height, width), of colour
+        figures (units or filters, height, width, 3).
 
     Raises:
-        ShapeError: where the model has no such layer, or its inputs aren't the pixels of one grey figure.
+        ShapeError: where the model has no such layer, or its inputs aren't the pixels of one grey or colour figure.
     """
     shape = model_input_shape(model)
     for layer in (one for outer in model.layers for one in outer.walk()):
         kind = type(layer).__name__
         if kind == "Dense":
             kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
-            height, width = _picture_shape(shape, kernel.shape[0])
-            return "neuron", np.ascontiguousarray(kernel.T.reshape(-1, height, width))
+            return "neuron", np.ascontiguousarray(kernel.T.reshape(-1, *_picture_shape(shape, kernel.shape[0])))
         if kind in _CONVOLUTIONS:
             kernel = np.asarray(layer.get_weights()[0], dtype=np.float32)
-            if kernel.shape[2] != 1:
+            channels = kernel.shape[2]
+            if channels not in (1, 3) or (channels == 3 and kind != "Conv2D"):
                 raise ShapeError(
-                    f"First-layer weights are drawn where they see one grey figure; here the first convolution sees "
-                    f"{kernel.shape[2]} channels. Draw the network instead."
+                    f"First-layer weights are drawn where they see one grey or colour figure together; here the first "
+                    f"`{kind}` sees {channels} channels. Draw the network instead."
                 )
-            return "filter", np.ascontiguousarray(kernel[:, :, 0].transpose(2, 0, 1))
+            filters = kernel.transpose(3, 0, 1, 2)
+            return "filter", np.ascontiguousarray(filters if channels == 3 else filters[:, :, :, 0])
     raise ShapeError(
         "First-layer weights are drawn for a `Dense` layer or a convolution; this model has none. Add one, or draw the "
         "network instead."
@@ -131,19 +133,19 @@ def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
     return tuple(length for length in shape[1:] if length is not None)
 
 
-def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, int]:
-    """Height and width of the picture that a neuron's weights make."""
+def _picture_shape(shape: tuple[int, ...], inputs: int) -> tuple[int, ...]:
+    """Height, width and, in colour, 3, of the picture that a neuron's weights make."""
     if math.prod(shape) == inputs:
-        if len(shape) == 2:
-            return shape[0], shape[1]
+        if len(shape) == 2 or (len(shape) == 3 and shape[2] == 3):
+            return shape
         if len(shape) == 3 and shape[2] == 1:
             return shape[0], shape[1]
         side = math.isqrt(inputs)
         if len(shape) == 1 and side * side == inputs:
             return side, side
     raise ShapeError(
-        f"First-layer weights are drawn where they see the pixels of one grey figure; here a figure is {shape} "
-        f"and the first `Dense` layer has {inputs} inputs. Draw the network instead."
+        f"First-layer weights are drawn where they see the pixels of one grey or colour figure; here a figure is "
+        f"{shape} and the first `Dense` layer has {inputs} inputs. Draw the network instead."
     )
 
 

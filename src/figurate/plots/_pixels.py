@@ -65,6 +65,17 @@ def diverging(values: ArrayLike, limit: float | None = None) -> NDArray[np.float
     return scaled
 
 
+def signed_colours(weights: ArrayLike, limit: float) -> NDArray[np.uint8]:
+    """Signed weights of three colours as colours to look at: grey is zero, red is for red, and against the others.
+
+    Args:
+        weights: (…, 3).
+        limit: the magnitude drawn in full colour.
+    """
+    scaled: NDArray[np.uint8] = np.rint((diverging(weights, limit) + 1.0) * 127.5).astype(np.uint8)
+    return scaled
+
+
 def _square(flat: NDArray[Any]) -> NDArray[Any]:
     """Fold a flat figure of side * side pixels; leave any other length for the caller's error."""
     side = round(flat.size**0.5)

@@ -8,22 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from figurate.errors import ShapeError, harmless
-
-_HALF_A_TENTH_OF_A_PERCENT = 0.0005
-
-
-def percent(value: float) -> str:
-    """A probability with one decimal: 99.8 %, and never a rounded 0 or 100 that isn't one.
-
-    Example:
-        >>> percent(0.9981), percent(0.00001), percent(0.99999), percent(1.0)
-        ('99.8 %', '<0.1 %', '>99.9 %', '100.0 %')
-    """
-    if 0.0 < value < _HALF_A_TENTH_OF_A_PERCENT:
-        return "<0.1 %"
-    if 1.0 - _HALF_A_TENTH_OF_A_PERCENT <= value < 1.0:
-        return ">99.9 %"
-    return f"{value * 100:.1f} %"
+from figurate.showing import percent as percent
 
 
 def share(part: int, whole: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from figurate.plots._canvas import PALE, TEXT, Plot
@@ -50,22 +51,29 @@ def confusion_matrix(y: ArrayLike, read: ArrayLike, *, class_names: Sequence[str
     names = class_names_or_numbers(classes, class_names)
     counts = count_confusions(y, read, classes)
     wrong = np.where(np.eye(classes, dtype=bool), 0, counts)
-    side = max(3.6, 0.42 * classes + 1.6)
+    # Without counts in them cells may be small: 62 letters and digits are then still read on one page.
+    side = max(3.6, (0.42 if classes <= _SMALL else 0.2) * classes + 1.6)
     plot = Plot(side + 0.8, side)
+    # Made for squares beside a bar: the plain one at times cuts off what is written at the left.
+    plot.set_layout_engine("compressed", w_pad=0.05, h_pad=0.05)
     axes = plot.add_subplot()
     masked = np.ma.masked_array(wrong, mask=np.eye(classes, dtype=bool))
     image = axes.imshow(masked, cmap=colormaps["Oranges"].with_extremes(bad=PALE), vmin=0)
     if classes <= _SMALL:
         _write_counts(axes, counts, max(1, int(wrong.max())))
     turned = max(map(len, names)) > 2
-    axes.set_xticks(range(classes), names, rotation=45 if turned else 0, ha="right" if turned else "center")
-    axes.set_yticks(range(classes), names)
+    size = None if classes <= _SMALL else 8.0
+    axes.set_xticks(range(classes), names, rotation=90 if turned and size else 45 if turned else 0, fontsize=size)
+    if turned and not size:
+        for label in axes.get_xticklabels():
+            label.set_horizontalalignment("right")
+    axes.set_yticks(range(classes), names, fontsize=size)
     axes.set_xlabel("read as")
     axes.set_ylabel("true label")
     right = int(np.trace(counts))
     total = int(counts.sum())
     axes.set_title(f"{right:,} of {total:,} read rightly", fontsize=11)
-    plot.colorbar(image, ax=axes, label="mistakes", fraction=0.045, pad=0.03)
+    plot.colorbar(image, ax=axes, label="mistakes", fraction=0.045, pad=0.03, ticks=MaxNLocator(integer=True))
     return plot
 
 

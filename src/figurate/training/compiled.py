@@ -114,6 +114,11 @@ class Compiled:
             self.set_state(*state)
         return trainer
 
+    @property
+    def iterations(self) -> int:
+        """Steps made so far."""
+        return 0 if self._made is None else self._made.trainer.iterations
+
     def state(self, network: _engine.Network) -> tuple[int, Slots] | None:
         """Steps made so far and the optimizer's numbers for each weight of `network`; None before training."""
         made = self._made_for(network)

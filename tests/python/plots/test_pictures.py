@@ -17,6 +17,7 @@ from figurate import layers, plots
 from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.plots._canvas import ORANGE
 from figurate.plots.diagram import _GAP as GAP
+from tests import small
 
 FIGURES = np.arange(12 * 8 * 8, dtype=np.uint8).reshape(12, 8, 8)
 LABELS = np.arange(12) % 3
@@ -145,9 +146,26 @@ def test_filters_of_the_first_convolution_are_pictures(convnet: figurate.Sequent
     assert titles(plot) == [f"filter {number}" for number in range(12)]
     kernel = convnet.get_weights()[0]
     np.testing.assert_array_equal(plot.axes[7].images[0].get_array(), kernel[:, :, 0, 7])
-    colour = figurate.Sequential([layers.Input((8, 8, 3)), layers.Conv2D(4, 3)])
-    with pytest.raises(ShapeError, match="one grey figure; here the first convolution sees 3 channels"):
-        plots.weights(colour)
+    two = figurate.Sequential([layers.Input((8, 8, 2)), layers.Conv2D(4, 3)])
+    with pytest.raises(ShapeError, match="one grey or colour figure together; here the first `Conv2D` sees 2 channels"):
+        plots.weights(two)
+    for apart in (layers.DepthwiseConv2D(3), layers.SeparableConv2D(4, 3)):  # a filter of theirs sees one colour
+        model = figurate.Sequential([layers.Input((8, 8, 3)), apart])
+        with pytest.raises(ShapeError, match=f"the first `{type(apart).__name__}` sees 3 channels"):
+            plots.weights(model)
+
+
+def test_weights_of_colour_figures_are_colours_on_grey() -> None:
+    for first in (layers.Conv2D(4, 3), layers.Dense(4)):
+        flat = [layers.Flatten()] if isinstance(first, layers.Dense) else []
+        model = figurate.Sequential([layers.Input((6, 6, 3)), *flat, first])
+        plot = plots.weights(model)
+        assert len(titles(plot)) == len(plot.axes) == 4  # and no bar: nobody reads three colours off one
+        kernel = model.get_weights()[0].reshape(-1, 4)[:, 2]
+        drawn = np.asarray(plot.axes[2].images[0].get_array()).reshape(-1).astype(int)
+        middle = np.abs(kernel) < np.quantile(np.abs(kernel), 0.9)
+        assert (np.sign(drawn - 127.5) == np.sign(kernel))[np.abs(kernel) > 0.02].all()
+        assert np.corrcoef(drawn[middle], kernel[middle])[0, 1] > 0.999
 
 
 def test_a_network_without_its_shape_is_refused() -> None:
@@ -186,6 +204,16 @@ def test_a_history_has_a_panel_a_quantity() -> None:
         plots.history({})
 
 
+def test_a_quantity_of_some_epochs_stands_at_these() -> None:
+    trained = small.model()
+    history = trained.fit(
+        *small.figures(), epochs=5, initial_epoch=1, validation_data=small.figures(), validation_freq=2, verbose=0
+    )
+    training, validation = plots.history(history).axes[0].lines
+    assert np.asarray(training.get_xdata()).tolist() == [2, 3, 4, 5]
+    assert np.asarray(validation.get_xdata()).tolist() == [2, 4]
+
+
 def test_a_prediction_marks_the_true_class() -> None:
     plot = plots.prediction(FIGURES[0], [0.1, 0.9, 0.0], true=2, class_names=NAMES)
     assert titles(plot) == ["read as dog:\nwrong, it is cow"]
@@ -208,12 +236,12 @@ def test_weights_are_a_picture_a_neuron_on_one_scale(model: figurate.Sequential)
 
 
 def test_weights_that_see_no_figure_are_refused() -> None:
-    model = figurate.Sequential([layers.Input((8, 9, 3)), layers.Flatten(), layers.Dense(3)])
-    with pytest.raises(ShapeError, match=r"pixels of one grey figure; here a figure is \(8, 9, 3\)"):
+    model = figurate.Sequential([layers.Input((8, 9, 2)), layers.Flatten(), layers.Dense(3)])
+    with pytest.raises(ShapeError, match=r"pixels of one grey or colour figure; here a figure is \(8, 9, 2\)"):
         plots.weights(model)
     with pytest.raises(ShapeError, match="this model has none"):
         plots.weights(figurate.Sequential([layers.Input((4,)), layers.ReLU()]))
-    with pytest.raises(ShapeError, match=r"\(units, height, width\), received \(3, 4\)"):
+    with pytest.raises(ShapeError, match=r"\(units, height, width\) or \(units, height, width, 3\), received \(3, 4\)"):
         plots.weights(np.zeros((3, 4)))
 
 
@@ -223,6 +251,18 @@ def test_a_confusion_matrix_counts_and_names() -> None:
     assert [label.get_text() for label in plot.axes[0].get_yticklabels()] == list(NAMES)
     assert plot.axes[0].get_xlabel() == "read as"
     assert plot.axes[0].get_ylabel() == "true label"
+    counted = plot.axes[-1].get_yticks()
+    assert [tick == int(tick) for tick in counted] == [True] * len(counted), "half a mistake is none"
+
+
+@pytest.mark.parametrize("classes", [3, 16, 47])
+def test_a_confusion_matrix_of_many_classes_has_room_for_its_names(classes: int, tmp_path: Path) -> None:
+    y = np.arange(classes)
+    plots.confusion_matrix(y, y[::-1], class_names=[f"letter {n}" for n in y]).save(tmp_path / "many.png")
+    with Image.open(tmp_path / "many.png") as image:
+        assert image.width < 1750
+        pixels = np.asarray(image.convert("L"))
+    assert np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).min() == 255
 
 
 def test_every_picture_is_drawn_within_its_frame(

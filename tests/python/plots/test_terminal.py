@@ -187,6 +187,14 @@ def test_weights_share_one_scale() -> None:
     assert drawn.splitlines()[0].rstrip() == "##"
 
 
+def test_weights_of_colour_figures_are_drawn_as_figures() -> None:
+    weights = np.zeros((1, 2, 2, 3))
+    weights[0, 0], weights[0, 1, 0] = 1.0, -1.0
+    # What speaks for all three colours is white, what speaks against them black, and nothing is grey.
+    figure = np.array([[[255] * 3] * 2, [[0] * 3, [128] * 3]], np.uint8)
+    assert printed(terminal.weights_grid(weights, ["a"])) == printed(terminal.figure_grid([figure], ["a"]))
+
+
 def test_curves_show_both_series_and_their_last_values() -> None:
     loss, accuracy = terminal.curves(
         {"loss": [1.0, 0.5], "accuracy": [0.5, 0.9], "val_loss": [1.2, 0.7], "val_accuracy": [0.4, 0.8], "lr": [1, 1]}

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from figurate.errors import ShapeError
-from figurate.plots._pixels import to_bytes
+from figurate.plots._pixels import signed_colours, to_bytes
 from figurate.plots.terminal.figure import FigureDrawing, WeightsDrawing
 
 _GAP = 2
@@ -73,13 +73,15 @@ def weights_grid(weights: ArrayLike, captions: Sequence[str]) -> DrawingGrid:
     """Draw the weights of several neurons in one colour scale, large ones at half size.
 
     Args:
-        weights: (n, height, width).
+        weights: (n, height, width), or of colour figures (n, height, width, 3).
         captions: n of them.
     """
     pictures = [_for_grid(np.asarray(picture, dtype=np.float64)) for picture in np.asarray(weights)]
     magnitudes = np.abs(np.concatenate([picture.reshape(-1) for picture in pictures])) if pictures else np.zeros(1)
     # Not the largest: a single weight would leave the rest dark.
     limit = float(np.quantile(magnitudes, 0.99))
+    if pictures and pictures[0].ndim == 3:
+        return DrawingGrid([FigureDrawing(signed_colours(picture, limit)) for picture in pictures], captions)
     return DrawingGrid([WeightsDrawing(picture, limit) for picture in pictures], captions)
 
 

@@ -1,0 +1,103 @@
+"""Event files, which TensorBoard shows: scalars, histograms, pictures and a network's graph, through tensorboardX.
+
+Says how a value is written, not which: that is `tensor_board.py`. tensorboardX's writer of single files is used, not
+its `SummaryWriter`: what is written is on the disk after `flush`, without a thread and a queue between.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import time
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate.errors import UnsupportedError
+
+_BINS = 30  # of a histogram, as many as TensorBoard itself makes of it
+_STRING = 7  # TensorFlow's number for the type of text
+_MIDDLE = 127.5
+_count = itertools.count()
+
+
+def tensorboard_x() -> ModuleType:
+    """The module of tensorboardX.
+
+    Raises:
+        UnsupportedError: It is not installed; the message says how to mend it.
+    """
+    try:
+        import tensorboardX.event_file_writer
+        import tensorboardX.proto.event_pb2
+        import tensorboardX.summary
+    except ImportError as error:
+        raise UnsupportedError(
+            "`TensorBoard` writes its files with tensorboardX, which is not installed. Install it with "
+            "`pip install 'figurate[tensorboard]'`; `CSVLogger` writes a table without it."
+        ) from error
+    module: ModuleType = tensorboardX
+    return module
+
+
+class EventFile:
+    """One event file in a folder.
+
+    Args:
+        folder: Made if there is none. TensorBoard shows each folder as a run.
+
+    Raises:
+        UnsupportedError: tensorboardX is not installed.
+        OSError: The file cannot be written.
+
+    Source: the file's form is TensorFlow's, `tensorflow/core/util/event.proto`.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self._library = tensorboard_x()
+        os.makedirs(folder, exist_ok=True)
+        # Files are named by the second and read in their names' order; two runs in one second must not share one.
+        suffix = f".{os.getpid()}.{next(_count):06d}"
+        self._writer = self._library.event_file_writer.EventsWriter(os.path.join(folder, "events"), suffix)
+
+    def scalar(self, tag: str, value: float, step: int) -> None:
+        """Write a number."""
+        self._write(self._library.summary.scalar(tag, float(value)), step)
+
+    def histogram(self, tag: str, values: npt.NDArray[np.float32], step: int) -> None:
+        """Write how values (of any shape) are distributed; those that are not finite are left out."""
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            self._write(self._library.summary.histogram(tag, finite, _BINS), step)
+
+    def image(self, tag: str, values: npt.NDArray[np.float32], step: int) -> None:
+        """Write signed values (height, width) as a picture: zero is grey, the largest magnitude black or white."""
+        array = np.nan_to_num(values)
+        scale = float(np.abs(array).max(initial=0.0)) or 1.0
+        pixels = np.rint(_MIDDLE + array / scale * _MIDDLE).clip(0, 255).astype(np.uint8)
+        self._write(self._library.summary.image(tag, pixels, dataformats="HW"), step)
+
+    def graph(self, config: dict[str, Any]) -> None:
+        """Write a model's configuration in Keras' form, which TensorBoard draws as a conceptual graph."""
+        summary = self._library.proto.event_pb2.Event().summary
+        value = summary.value.add(tag="keras")
+        value.metadata.plugin_data.plugin_name = "graph_keras_model"
+        value.metadata.plugin_data.content = b"1"  # the version of that form
+        value.tensor.dtype = _STRING
+        value.tensor.string_val.append(json.dumps(config).encode())
+        self._write(summary, 0)
+
+    def flush(self) -> None:
+        """Put everything on the disk."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """Put everything on the disk and close the file."""
+        self._writer.close()
+
+    def _write(self, summary: Any, step: int) -> None:
+        event = self._library.proto.event_pb2.Event(wall_time=time.time(), step=step, summary=summary)
+        self._writer.write_event(event)

@@ -1,0 +1,128 @@
+"""Keras' callbacks around a training that runs here: each is called as Keras would call it, with the Keras model.
+
+Before a callback looks, the Keras model has the weights and the optimizer's state reached so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from figurate.callbacks import Callback
+from figurate.callbacks.callback import Logs
+from figurate.convert import keras_model, libraries
+from figurate.errors import UnsupportedError
+from figurate.optimizers.schedules import LearningRateSchedule
+
+_REFUSED = {
+    "BackupAndRestore": "pass `figurate.callbacks.BackupAndRestore` in its place",
+    "SwapEMAWeights": "pass `figurate.callbacks.SwapEMAWeights` in its place",
+}
+_BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
+
+class KerasCallbacks(Callback):
+    """Tells Keras' callbacks of a training run, and takes back what they decide: when to stop, the learning rate.
+
+    Args:
+        model: The Keras model in training.
+        callbacks: Keras'.
+        put_back: Gives the Keras model what was reached so far.
+        take: Gives the model here the Keras model's weights.
+
+    Attributes:
+        history: Keras' `History` of the run.
+
+    Raises:
+        UnsupportedError: A callback that rewinds or exchanges weights by itself.
+    """
+
+    def __init__(
+        self, model: Any, callbacks: list[Any], put_back: Callable[[], None], take: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        for callback in callbacks:
+            name = type(callback).__name__
+            if name in _REFUSED:
+                raise UnsupportedError(
+                    f"`accelerate(…).fit` expects callbacks that look on, received Keras' `{name}`: {_REFUSED[name]}."
+                )
+        self._keras_model, self._put_back, self._take = model, put_back, take
+        self._given = callbacks
+        self._list: Any = None
+        if not any(_every_batch(callback) for callback in callbacks):
+            self.idle_hooks = frozenset({"on_train_batch_begin", "on_train_batch_end"})
+
+    @property
+    def history(self) -> Any:
+        """Keras' `History` of the run; None before it."""
+        return None if self._list is None else self._keras_model.history
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._keras_model.stop_training = False
+        self._list = libraries.keras().callbacks.CallbackList(
+            self._given,
+            add_history=True,
+            add_progbar=False,
+            model=self._keras_model,
+            epochs=self.params["epochs"],
+            steps=self.params["steps"],
+            verbose=self.params["verbose"],
+        )
+        self._list.on_train_begin()
+        self._obey()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        self._look()
+        self._list.on_train_end(logs)
+        if self._given:
+            self._take()  # such as the best weights, which `EarlyStopping` restores
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._list.on_epoch_begin(epoch, logs)
+        self._obey()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self._look()
+        self._list.on_epoch_end(epoch, logs)
+        self._obey()
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        self._list.on_train_batch_begin(batch, logs)
+        self._obey()
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        self._look()
+        self._list.on_train_batch_end(batch, logs)
+        self._obey()
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        self._list.on_test_begin(logs)
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        self._list.on_test_end(logs)
+
+    def on_nonfinite_loss(self, step: int, loss: float) -> bool:
+        return any(type(callback).__name__ == "TerminateOnNaN" for callback in self._given)
+
+    def _look(self) -> None:
+        """Have the Keras model be what callbacks expect to see, where there are any."""
+        if self._given:
+            self._put_back()
+
+    def _obey(self) -> None:
+        """Take over what callbacks have set in the Keras model."""
+        if self._keras_model.stop_training:
+            self.model.stop_training = True
+        optimizer = self.model.optimizer
+        if self._given and not isinstance(optimizer.learning_rate, LearningRateSchedule):
+            optimizer.learning_rate = float(keras_model.array_of(self._keras_model.optimizer.learning_rate))
+
+
+def _every_batch(callback: Any) -> bool:
+    """Whether a callback of Keras' wants to be called for each batch."""
+    name = type(callback).__name__
+    if name == "TerminateOnNaN" or (name == "ModelCheckpoint" and callback.save_freq == "epoch"):
+        return False
+    base = libraries.keras().callbacks.Callback
+    return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(base, hook) for hook in _BATCH_HOOKS)

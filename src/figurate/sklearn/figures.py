@@ -1,0 +1,98 @@
+"""What rows of X are: pictures of some shape, or a table of features."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from figurate.errors import ShapeError
+from figurate.layers import Layer, Rescaling
+
+# The least side of a flat square that is taken for a picture, as presets have it.
+_LEAST_SIDE = 8
+
+
+def flat(X: Any) -> tuple[Any, tuple[int, ...] | None]:
+    """X with one row a figure, and the shape of a figure where X has more than two axes.
+
+    Args:
+        X: An array, a data frame, lists; of any shape. What has up to two axes stays as it is.
+
+    Example:
+        >>> rows, shape = flat(np.zeros((5, 28, 28)))
+        >>> rows.shape, shape
+        ((5, 784), (28, 28))
+    """
+    # Lists of lists of numbers, the usual case, are left to scikit-learn's own reading of them.
+    deep = isinstance(X, (list, tuple)) and len(X) and np.ndim(X[0]) > 1
+    if not deep and getattr(X, "ndim", 2) <= 2:
+        return X, None
+    array = np.asarray(X)
+    return array.reshape(len(array), math.prod(array.shape[1:])), array.shape[1:]
+
+
+def shape_of(wanted: tuple[int, ...] | None, shape: tuple[int, ...] | None, features: int) -> tuple[int, ...]:
+    """The shape of a figure: (height, width), (height, width, channels), or (features,) of a table.
+
+    Args:
+        wanted: What `image_shape` or the network says; None: neither does.
+        shape: That X has itself; None: X is flat.
+        features: Values of a figure.
+
+    Raises:
+        ShapeError: X has other figures.
+
+    Example:
+        >>> shape_of(None, None, 784), shape_of(None, None, 30), shape_of((8, 8, 3), None, 192)
+        ((28, 28), (30,), (8, 8, 3))
+    """
+    if wanted is None:
+        side = math.isqrt(features)
+        return shape or ((side, side) if side >= _LEAST_SIDE and side * side == features else (features,))
+    if math.prod(wanted) != features:
+        raise ShapeError(
+            f"`FigureClassifier` expects figures of shape {wanted}, as `image_shape` or the network says, so "
+            f"{math.prod(wanted)} features, received {features}. Give the height, width and channels of the figures in "
+            "X."
+        )
+    check_shape(shape, wanted)
+    return wanted
+
+
+def check_shape(received: tuple[int, ...] | None, expected: tuple[int, ...]) -> None:
+    """Complain of figures of another shape; a last axis of one may be missing or too many, and a flat X fits.
+
+    Raises:
+        ShapeError: They are of another.
+    """
+    if received is not None and _plain(received) != _plain(expected):
+        raise ShapeError(
+            f"`FigureClassifier` expects figures of shape {expected}, received {received}. Bring X into the form "
+            "of the training figures."
+        )
+
+
+def _plain(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return shape[:-1] if len(shape) > 2 and shape[-1] == 1 else shape
+
+
+def rescaling(x: npt.NDArray[Any]) -> list[Layer]:
+    """The layer that brings pixels to 0..1; none where they are there.
+
+    Args:
+        x: The training figures. Bytes beyond 1 are 0..255; anything else goes from the least to the greatest pixel.
+
+    Example:
+        >>> [layer.scale * 16 for layer in rescaling(np.array([0.0, 3.0, 16.0]))]
+        [1.0]
+    """
+    low, high = float(x.min()), float(x.max())
+    if low >= 0 and high <= 1:
+        return []
+    if x.dtype == np.uint8:
+        low, high = 0.0, 255.0
+    width = high - low or 1.0
+    return [Rescaling(1 / width, (0.0 - low) / width)]

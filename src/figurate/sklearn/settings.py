@@ -1,0 +1,56 @@
+"""The estimator's arguments, checked; scikit-learn has them checked by `fit`, not by the constructor."""
+
+from __future__ import annotations
+
+import numbers
+import os
+from typing import Any
+
+import joblib
+
+from figurate.errors import ConfigurationError, shown
+from figurate.parameters import Boolean, Integer, Parameter, Real, Shape
+
+_TABLE: dict[str, Parameter] = {
+    "epochs": Integer(low=1, optional=True),
+    "image_shape": Shape(optional=True),
+    "batch_size": Integer(low=1, optional=True),
+    "learning_rate": Real(low=0, low_open=True, optional=True),
+    "warm_start": Boolean(),
+}
+
+
+def check(estimator: Any) -> None:
+    """Complain of arguments out of their range; `network` and what goes with it are networks.py's matter.
+
+    Raises:
+        ConfigurationError: One is.
+    """
+    for name in _TABLE:
+        checked(estimator, name)
+
+
+def checked(estimator: Any, name: str) -> Any:
+    """An argument in its plain form: `image_shape` as a tuple.
+
+    Raises:
+        ConfigurationError: It is out of its range.
+    """
+    return _TABLE[name].check("FigureClassifier", name, getattr(estimator, name))
+
+
+def threads(n_jobs: object) -> int | None:
+    """Threads of the engine; None: as many as this process may use.
+
+    Raises:
+        ConfigurationError: `n_jobs` is no whole number, or 0.
+    """
+    if n_jobs is None:
+        most = os.environ.get("OMP_NUM_THREADS", "")
+        return min(int(most), joblib.cpu_count()) if most.isdecimal() and int(most) > 0 else None
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, numbers.Integral) or n_jobs == 0:
+        raise ConfigurationError(
+            f"`FigureClassifier(n_jobs=…)` expects a number of threads, -1 for all, or None, received {shown(n_jobs)}."
+        )
+    wanted = int(n_jobs)
+    return wanted if wanted > 0 else max(joblib.cpu_count() + 1 + wanted, 1)

@@ -1,0 +1,195 @@
+"""A user's compiled Keras model, trained here: it ends where Keras would have brought it, with its callbacks heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from figurate import callbacks as ours, errors
+from figurate.models.accelerated import accelerate
+from tests.python.convert.keras_models import KERASS_ARRAYS, classes, figures, keras_or_skip, made, outputs, same_state
+
+keras = keras_or_skip()
+pytestmark = [KERASS_ARRAYS]
+LOSS = "sparse_categorical_crossentropy"
+
+
+def compiled(optimizer: Any = "adam", **options: Any) -> Any:
+    return made(keras, "dense", **{"optimizer": optimizer, "loss": LOSS, "metrics": ["accuracy"], **options})
+
+
+def test_it_ends_where_keras_would(tmp_path: Path) -> None:
+    model = compiled(keras.optimizers.Adam(0.01))
+    x, y = figures(model), classes(model)
+    options: dict[str, Any] = {
+        "batch_size": 10,
+        "epochs": 3,
+        "shuffle": False,
+        "verbose": 0,
+        "validation_data": (x[:8], y[:8]),
+    }
+    weights = model.get_weights()
+    expected = model.fit(x, y, **options)
+    model.fit(x, y, **options)
+    trained, twice = model.get_weights(), [np.asarray(v.value) for v in model.optimizer.variables]
+
+    compiled(keras.optimizers.Adam(0.01)).set_weights(weights)
+    fast = accelerate(model)
+    history = fast.fit(x, y, **options)
+    assert type(history) is keras.callbacks.History
+    assert history is model.history
+    assert history.epoch == [0, 1, 2]
+    assert set(history.history) == set(expected.history)
+    for key, values in expected.history.items():
+        np.testing.assert_allclose(history.history[key], values, rtol=1e-4, err_msg=key)
+    fast.fit(x, y, **options)  # goes on with the optimizer's state
+    for mine, theirs in zip(model.get_weights(), trained, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-4)
+    for mine, theirs in zip(model.optimizer.variables, twice, strict=True):
+        np.testing.assert_allclose(np.asarray(mine.value), theirs, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(fast.model.predict(x), outputs(model, x), atol=1e-5)
+    assert "Accelerated" in repr(fast)
+
+
+def test_keras_takes_over_again() -> None:
+    model = compiled(keras.optimizers.Adam(0.01))
+    x, y = figures(model), classes(model)
+    accelerate(model).fit(x, y, epochs=2, verbose=0)
+    assert int(model.optimizer.iterations) == 4
+    model.fit(x, y, verbose=0)
+    assert int(model.optimizer.iterations) == 6
+
+
+class Watching(keras.callbacks.Callback):  # type: ignore[misc,name-defined]
+    """One of a user's own: sees the weights of each epoch, and stops after the third."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Any] = []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.seen.append((epoch, dict(logs), self.model.get_weights()[0]))
+        self.model.stop_training = epoch == 2
+
+
+def test_callbacks_see_and_stop() -> None:
+    model = compiled()
+    x, y = figures(model), classes(model)
+    watching, mine = Watching(), ours.History()
+    history = accelerate(model).fit(x, y, epochs=10, verbose=0, callbacks=[watching, mine])
+    assert [epoch for epoch, _, _ in watching.seen] == [0, 1, 2] == history.epoch == mine.epoch
+    assert [logs["loss"] for _, logs, _ in watching.seen] == history.history["loss"]
+    assert not np.array_equal(watching.seen[0][2], watching.seen[1][2])
+    np.testing.assert_array_equal(watching.seen[2][2], model.get_weights()[0])
+
+
+def test_early_stopping_restores_the_best_weights() -> None:
+    model = compiled(keras.optimizers.SGD(0.5))
+    x, y = figures(model), classes(model)
+    stopping = keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)
+    fast = accelerate(model, seed=3)
+    history = fast.fit(x, y, epochs=60, verbose=0, validation_data=(x, 3 - y), callbacks=stopping)
+    best = int(np.argmin(history.history["val_loss"]))
+    assert stopping.best_epoch == best
+    assert len(history.epoch) == best + 3 < 60
+    assert fast.model.evaluate(x, 3 - y, verbose=0)[0] == pytest.approx(min(history.history["val_loss"]), rel=1e-4)
+    np.testing.assert_array_equal(fast.model.get_weights()[0], model.get_weights()[0])
+
+
+def test_callbacks_set_the_learning_rate_and_write_files(tmp_path: Path) -> None:
+    model = compiled(keras.optimizers.SGD(0.5))
+    x, y = figures(model), classes(model)
+    given = [
+        keras.callbacks.LearningRateScheduler(lambda epoch: [0.5, 0.0, 0.0][epoch]),
+        keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
+        keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+        keras.callbacks.TerminateOnNaN(),
+    ]
+    history = accelerate(model).fit(x, y, epochs=3, verbose=0, callbacks=given)
+    assert history.history["learning_rate"] == [0.5, 0.0, 0.0]
+    assert (tmp_path / "log.csv").read_text().count("\n") == 4
+    for epoch in (1, 2, 3):
+        saved = keras.saving.load_model(tmp_path / f"{epoch}.keras")
+        np.testing.assert_array_equal(saved.get_weights()[0], model.get_weights()[0])
+    assert int(saved.optimizer.iterations) == 6
+
+
+def test_each_batch_for_those_who_want_it() -> None:
+    model = compiled()
+    x, y = figures(model), classes(model)
+    seen: list[tuple[int, int]] = []
+    each = keras.callbacks.Callback()
+    each.on_train_batch_end = lambda batch, logs=None: seen.append((batch, int(model.optimizer.iterations)))
+    accelerate(model).fit(x, y, epochs=1, batch_size=10, verbose=0, callbacks=[each])
+    assert seen == [(0, 1), (1, 2), (2, 3), (3, 4)]
+
+
+def test_a_loss_that_is_not_finite() -> None:
+    model = compiled(keras.optimizers.SGD(1e30))
+    x, y = figures(model), classes(model)
+    weights = model.get_weights()
+    with pytest.raises(errors.TrainingError, match="The loss became NaN or infinite"):
+        accelerate(model).fit(x, y, epochs=5, verbose=0)
+    model.set_weights(weights)
+    history = accelerate(model).fit(x, y, epochs=5, verbose=0, callbacks=[keras.callbacks.TerminateOnNaN()])
+    assert np.isnan(history.history["loss"][-1])
+    model.set_weights(weights)
+
+
+def test_what_was_reached_is_kept_when_training_is_interrupted() -> None:
+    model = compiled(keras.optimizers.SGD(0.1))
+    x, y = figures(model), classes(model)
+    before = model.get_weights()[0]
+
+    class Interrupting(ours.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+        accelerate(model).fit(x, y, epochs=5, verbose=0, callbacks=[Interrupting()])
+    assert not np.array_equal(before, model.get_weights()[0])
+    assert int(model.optimizer.iterations) == 2
+
+
+def test_what_cannot_be_trained_here_is_named_before_anything_runs() -> None:
+    k = keras.layers
+    model = keras.Sequential([k.Input((4,)), k.Dense(3, kernel_regularizer="l2", name="held"), k.Dense(2, name="end")])
+    with pytest.raises(errors.UnsupportedError, match="1 thing that it has not:\n  held: `kernel_regularizer`"):
+        accelerate(model)
+    model.compile("nadam", "kl_divergence")
+    with pytest.raises(errors.UnsupportedError, match="compile: Unknown optimizer 'Nadam'"):
+        accelerate(model)
+    model = keras.Sequential([k.Input((4,)), k.Dense(2)])
+    with pytest.raises(errors.ConfigurationError, match="expects a compiled model, received one that is not"):
+        accelerate(model)
+    with pytest.raises(errors.ConfigurationError, match="expects a Keras model, received 3"):
+        accelerate(3)
+
+
+def test_callbacks_that_rewind_are_refused(tmp_path: Path) -> None:
+    model = compiled()
+    x, y = figures(model), classes(model)
+    for callback in (keras.callbacks.BackupAndRestore(tmp_path), keras.callbacks.SwapEMAWeights()):
+        with pytest.raises(errors.UnsupportedError, match=r"pass `figurate\.callbacks\.\w+` in its place"):
+            accelerate(model).fit(x, y, verbose=0, callbacks=[callback])
+
+
+def test_streams_are_refused() -> None:
+    with pytest.raises(errors.UnsupportedError, match="generators, data loaders"):
+        accelerate(compiled()).fit(iter([[1.0]]), None, verbose=0)
+
+
+def test_a_model_with_ways_around() -> None:
+    model = made(keras, "around", optimizer=keras.optimizers.SGD(0.01, momentum=0.9), loss=LOSS)
+    x, y = figures(model), classes(model)
+    weights = model.get_weights()
+    options: dict[str, Any] = {"epochs": 2, "batch_size": 20, "shuffle": False, "verbose": 0}
+    expected = model.fit(x, y, **options).history["loss"]
+    other = keras.models.clone_model(model)
+    other.compile(keras.optimizers.SGD(0.01, momentum=0.9), LOSS)
+    other.set_weights(weights)
+    np.testing.assert_allclose(accelerate(other).fit(x, y, **options).history["loss"], expected, rtol=1e-4)
+    same_state(other, model, 1e-3)

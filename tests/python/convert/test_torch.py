@@ -1,0 +1,269 @@
+"""PyTorch's modules taken over, and figurate's models given to it: the same outputs, the same training from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from figurate import Sequential, errors, layers as L
+from figurate.models.foreign import from_torch
+
+torch = pytest.importorskip("torch", reason="converts modules of PyTorch")
+nn = torch.nn
+RNG = np.random.default_rng(6)
+
+
+def outputs(module: Any, x: NDArray[Any]) -> NDArray[Any]:
+    """Of a module, for figures (n, …, channels), in figurate's order."""
+    with torch.no_grad():
+        found = module.eval()(torch.from_numpy(np.ascontiguousarray(np.moveaxis(x, -1, 1) if x.ndim == 4 else x)))
+    array: NDArray[Any] = found.numpy()
+    return np.moveaxis(array, 1, -1) if array.ndim == 4 else array
+
+
+def varied(module: Any) -> Any:
+    """The module with means, scales and biases of its own."""
+    torch.manual_seed(7)
+    for name, tensor in module.state_dict().items():
+        if tensor.dim() == 1:
+            tensor.uniform_(0.5 if name.endswith("var") else -0.5, 1.5)
+    return module
+
+
+MODULES: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
+    "lesson": (
+        lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, 9), nn.ReLU(), nn.Linear(9, 4), nn.Softmax(1)),
+        (1, 6, 6),
+    ),
+    "without channels": (lambda: nn.Sequential(nn.Flatten(), nn.Linear(12, 3), nn.Sigmoid()), (3, 4)),
+    "planes": (
+        lambda: nn.Sequential(
+            nn.Conv2d(3, 8, 3, padding=1, bias=False),
+            nn.BatchNorm2d(8, eps=0.01, momentum=0.2),
+            nn.LeakyReLU(0.3),
+            nn.MaxPool2d(2),
+            nn.Conv2d(8, 16, 3, groups=8),
+            nn.SiLU(),
+            nn.Conv2d(16, 12, 3, stride=2, padding=1),
+            nn.Dropout2d(0.1),
+            nn.AvgPool2d(2, stride=1, padding=1),
+            nn.Flatten(),
+            nn.BatchNorm1d(108),
+            nn.Tanh(),
+            nn.LayerNorm(108),
+            nn.Dropout(0.5),
+            nn.Linear(108, 5),
+        ),
+        (3, 12, 13),
+    ),
+    "groups": (
+        lambda: nn.Sequential(
+            nn.ZeroPad2d((1, 0, 2, 1)),
+            nn.Conv2d(4, 8, 3, groups=2, dilation=2, padding="same"),
+            nn.GELU(),
+            nn.AdaptiveAvgPool2d((3, 1)),
+            nn.AdaptiveMaxPool2d(1),
+            nn.Flatten(),
+            nn.Sequential(nn.Linear(8, 16), nn.Identity(), nn.Unflatten(1, (1, 4, 4))),
+            nn.MaxPool2d(3, stride=2, padding=1, ceil_mode=True),
+            nn.ELU(),
+            nn.Conv2d(1, 2, (2, 1), padding=(1, 0)),
+        ),
+        (4, 9, 9),
+    ),
+    "flat and back": (
+        lambda: nn.Sequential(nn.Conv2d(2, 3, 2), nn.Flatten(), nn.ReLU(), nn.Unflatten(1, (3, 4, 5)), nn.Tanh()),
+        (2, 5, 6),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_outputs_are_the_same_there_and_back(name: str) -> None:
+    make, shape = MODULES[name]
+    module = varied(make())
+    if name == "groups":  # whose last pooling lies elsewhere than ours
+        module[7] = nn.MaxPool2d(2)
+    model = from_torch(module, shape)
+    x = RNG.random((20, *model.network.input_shape), dtype=np.float32)
+    expected = outputs(module, x)
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(outputs(model.to_torch(), x), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_the_first_layer_knows_its_shape() -> None:
+    model = from_torch(nn.Sequential(nn.Linear(5, 3)))
+    assert model.input_shape == (None, 5)
+    with pytest.raises(errors.ConfigurationError, match=r"expects `input_shape`, .*Write `from_torch\(module"):
+        from_torch(nn.Sequential(nn.Flatten(), nn.Linear(5, 3)))
+
+
+OURS: dict[str, tuple[list[L.Layer], tuple[int, ...]]] = {
+    "conventional": (
+        [
+            L.Rescaling(1 / 255, -0.5),
+            L.Conv2D(4, 3, strides=2, padding="same", activation="relu"),
+            L.MaxPooling2D(3, strides=2, padding="same"),
+            L.AveragePooling2D(3, strides=2, padding="same"),
+            L.Flatten(),
+            L.BatchNormalization(scale=False, momentum=0.8),
+            L.LayerNormalization(center=False),
+            L.Dense(5, "softmax"),
+        ],
+        (13, 14, 3),
+    ),
+    "around": (
+        [
+            L.Reshape((8, 9, 1)),
+            L.SeparableConv2D(6, 3, depth_multiplier=2, activation="elu"),
+            L.LayerNormalization(),
+            L.Residual([L.Conv2D(6, 3, padding="same"), L.BatchNormalization(), L.ReLU(negative_slope=0.1)]),
+            L.Residual([L.Conv2D(8, 3, strides=2, padding="same")], shortcut=[L.Conv2D(8, 1, strides=2)]),
+            L.SpatialDropout2D(0.1),
+            L.GlobalAveragePooling2D(),
+            L.Activation("leaky_relu"),
+            L.Dense(5, use_bias=False),
+        ],
+        (8, 9),
+    ),
+    "another order": (
+        [L.DepthwiseConv2D(2, depth_multiplier=3), L.ZeroPadding2D(1), L.Flatten(), L.Reshape((4, 5, 6)), L.Flatten()],
+        (3, 4, 2),
+    ),
+    "ends flat": ([L.Conv2D(3, 2), L.Flatten(), L.BatchNormalization(), L.Softmax()], (3, 4, 1)),
+    "flat within": (
+        [L.Residual([L.Flatten(), L.Dense(4)], shortcut=[L.Conv2D(2, 1), L.Flatten()]), L.Dropout(0.1), L.Dense(2)],
+        (1, 2, 3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_figurates_models_there_and_back(name: str) -> None:
+    kinds, shape = OURS[name]
+    model = Sequential([L.Input(shape), *(type(layer).from_config(layer.get_config()) for layer in kinds)], seed=2)
+    model.set_weights([RNG.uniform(0.1, 1.0, w.shape) if w.ndim == 1 else w for w in model.get_weights()])
+    module = model.to_torch()
+    assert not module.training
+    x = RNG.random((20, *shape), dtype=np.float32)
+    np.testing.assert_allclose(outputs(module, x), model.predict(x), rtol=1e-5, atol=1e-5)
+    if name != "flat within":
+        again = from_torch(module, (shape[2], *shape[:2]) if len(shape) == 3 else shape)
+        np.testing.assert_allclose(again.predict(x), model.predict(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("window", [1, 2, 3, 4])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("size", [6, 7, 8])
+def test_windows_that_reach_over_edges(window: int, stride: int, size: int) -> None:
+    for layer in (
+        L.Conv2D(2, window, strides=stride, padding="same"),
+        L.MaxPooling2D(window, strides=stride, padding="same"),
+        L.AveragePooling2D(window, strides=stride, padding="same"),
+    ):
+        model = Sequential([L.Input((size, size + 3, 2)), layer], seed=1)
+        x = RNG.random((3, size, size + 3, 2), dtype=np.float32)
+        np.testing.assert_allclose(outputs(model.to_torch(), x), model.predict(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["Adam", "AdamW"])
+def test_training_goes_on_where_it_stood(kind: str) -> None:
+    module = nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(), nn.Flatten(), nn.Linear(96, 4))
+    # Keras' epsilon, which figurate has, is added elsewhere: a small one makes no difference.
+    optimizer = getattr(torch.optim, kind)(module.parameters(), lr=0.01, eps=1e-8)
+    loss = nn.CrossEntropyLoss(label_smoothing=0.1)
+    x = torch.from_numpy(RNG.random((40, 1, 6, 6), dtype=np.float32))
+    y = torch.from_numpy(RNG.integers(0, 4, 40))
+
+    def step() -> float:
+        optimizer.zero_grad()
+        value = loss(module(x), y)
+        value.backward()
+        optimizer.step()
+        return float(value.detach())
+
+    first = from_torch(module, (1, 6, 6), optimizer=optimizer, loss=loss)
+    assert first.compiled.state(first.network) is None
+    for _ in range(20):
+        step()
+    model = from_torch(module, (1, 6, 6), optimizer=optimizer, loss=loss, metrics=["accuracy"])
+    figures = np.moveaxis(x.numpy(), 1, -1)
+    for _ in range(5):
+        assert model.train_on_batch(figures, y.numpy())[0] == pytest.approx(step(), rel=1e-4)
+    np.testing.assert_allclose(model.predict(figures), outputs(module, figures), rtol=1e-3, atol=1e-4)
+
+
+def test_losses_and_optimizers_that_are_not_to_be_had() -> None:
+    module = nn.Sequential(nn.Linear(3, 2))
+    adam = torch.optim.Adam(module.parameters())
+    sgd = torch.optim.SGD(module.parameters(), 0.1, momentum=0.9, nesterov=True)
+    assert "nesterov=True" in repr(from_torch(module, optimizer=sgd, loss="mse").optimizer)
+    cases: list[tuple[Any, Any, str]] = [
+        (adam, None, "expects `optimizer` and `loss` together"),
+        (adam, nn.NLLLoss(), "expects one of CrossEntropyLoss"),
+        (adam, nn.CrossEntropyLoss(reduction="sum"), "without weights, the mean over all figures"),
+        (torch.optim.Adagrad(module.parameters()), "mse", "with one group of parameters, received Adagrad"),
+        (torch.optim.Adam(module.parameters(), amsgrad=True), "mse", "cannot take over `amsgrad`"),
+        (torch.optim.Adam(module.parameters(), weight_decay=0.1), "mse", "which enters the gradient"),
+    ]
+    for optimizer, loss, message in cases:
+        with pytest.raises(errors.FigurateError, match=message):
+            from_torch(module, optimizer=optimizer, loss=loss)
+
+
+class Own(nn.ReLU):  # type: ignore[misc,name-defined]
+    """A user's own."""
+
+
+def test_all_that_is_missing_is_named_at_once() -> None:
+    module = nn.Sequential(
+        nn.Conv2d(1, 3, 3, padding_mode="reflect"), nn.PReLU(), nn.Sequential(Own()), nn.Flatten(), nn.LogSoftmax(1)
+    )
+    with pytest.raises(errors.UnsupportedError, match="received the module `Sequential` with 4 things") as raised:
+        from_torch(module, (1, 8, 8))
+    text = str(raised.value)
+    for line in (
+        "0 (Conv2d): padding_mode='reflect'",
+        "1 (PReLU): there is no such layer",
+        "2.0 (Own): there is no such layer, or it is one of your own",
+        "4 (LogSoftmax): there is no such layer",
+    ):
+        assert f"\n  {line}" in text
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        (lambda: nn.Linear(9, 2), r"the module \(Linear\): it takes 9 values, received figures of \(2, 6, 6\)"),
+        (lambda: nn.Conv2d(3, 2, 3), "it takes 3 channels"),
+        (lambda: nn.MaxPool2d(3, stride=2, padding=1), r"padding=\(1, 1\), ceil_mode=False: windows lie elsewhere"),
+        (lambda: nn.AvgPool2d(2, divisor_override=3), "`divisor_override` is not to be had"),
+        (lambda: nn.AdaptiveAvgPool2d(4), r"output_size=4 does not divide figures of \(6, 6\)"),
+        (lambda: nn.BatchNorm2d(2, track_running_stats=False), "`track_running_stats=False`"),
+        (lambda: nn.LayerNorm(6), "it normalises"),
+        (lambda: nn.Softmax(1), "flat figures, `dim=1`"),
+        (lambda: nn.GELU("tanh"), "approximate='tanh'"),
+        (lambda: nn.ELU(2.0), "alpha=2"),
+        (lambda: nn.Flatten(2), "flattens whole figures"),
+        (lambda: nn.Sequential(nn.Flatten(), nn.ReLU()), "the output: it has the order of channels first"),
+    ],
+)
+def test_what_figurate_has_otherwise(module: Callable[[], Any], message: str) -> None:
+    with pytest.raises(errors.UnsupportedError, match=message):
+        from_torch(module(), (2, 6, 6))
+
+
+def test_augmentation_is_left_out_with_a_warning() -> None:
+    model = Sequential([L.Input((6, 6)), L.RandomRotation(0.1, name="turn"), L.Flatten(), L.Dense(2)])
+    with pytest.warns(errors.FigurateWarning, match="turn: `torch.nn` has no `RandomRotation`") as caught:
+        model.to_torch()
+    assert caught[0].filename == __file__
+
+
+def test_what_is_no_module() -> None:
+    with pytest.raises(errors.ConfigurationError, match=r"expects a `torch\.nn\.Sequential`, received 3"):
+        from_torch(3)
