@@ -1,4 +1,4 @@
-"""How values are shown to people: in words; as tables of pandas; as the HTML that notebooks show.
+"""How values are shown to people: in words; as the HTML that notebooks show.
 
 All text is escaped here. The HTML takes its colours from the notebook and has no scripts, so that it is shown in dark
 themes and in notebooks that aren't trusted too.
@@ -10,9 +10,9 @@ import base64
 import html
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from figurate.errors import UnsupportedError, harmless
+from figurate.errors import harmless
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,25 +52,6 @@ def number(value: object) -> str:
     if not isinstance(value, float):
         return str(value)
     return f"{value:.4e}" if 0 < abs(value) < 1e-3 else f"{value:.4f}"
-
-
-def pandas_library(instead: str) -> Any:
-    """The module of pandas.
-
-    Args:
-        instead: What has the same values without it, for the message.
-
-    Raises:
-        UnsupportedError: It is not installed; the message says how to mend it.
-    """
-    try:
-        import pandas
-    except ImportError as error:
-        raise UnsupportedError(
-            "`to_pandas` makes a table of pandas, which is not installed. Install it with `pip install pandas`; "
-            f"{instead} the same values."
-        ) from error
-    return pandas
 
 
 def escaped(text: object) -> Markup:

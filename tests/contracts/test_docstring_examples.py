@@ -35,7 +35,6 @@ MODULES = [
     "export.c.quantized",
     "export.c.templates",
     "export.c.words",
-    "export.libraries",
     "export.metadata",
     "export.pixels",
     "export.plan",
@@ -69,6 +68,7 @@ MODULES = [
     "layers.spatial_dropout2d",
     "layers.windows",
     "layers.zero_padding2d",
+    "libraries",
     "losses",
     "metrics",
     "models.sequential",
@@ -92,6 +92,7 @@ MODULES = [
     "sklearn.figures",
     "sklearn.networks",
     "sklearn.samples",
+    "training.data",
     "utils",
 ]
 

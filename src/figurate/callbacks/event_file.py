@@ -10,13 +10,12 @@ import itertools
 import json
 import os
 import time
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from figurate.errors import UnsupportedError
+from figurate.libraries import library
 
 _BINS = 30  # of a histogram, as many as TensorBoard itself makes of it
 _STRING = 7  # TensorFlow's number for the type of text
@@ -24,23 +23,18 @@ _MIDDLE = 127.5
 _count = itertools.count()
 
 
-def tensorboard_x() -> ModuleType:
+def tensorboard_x() -> Any:
     """The module of tensorboardX.
 
     Raises:
         UnsupportedError: It is not installed; the message says how to mend it.
     """
-    try:
-        import tensorboardX.event_file_writer
-        import tensorboardX.proto.event_pb2
-        import tensorboardX.summary
-    except ImportError as error:
-        raise UnsupportedError(
-            "`TensorBoard` writes its files with tensorboardX, which is not installed. Install it with "
-            "`pip install 'figurate[tensorboard]'`; `CSVLogger` writes a table without it."
-        ) from error
-    module: ModuleType = tensorboardX
-    return module
+    return library(
+        "tensorboardX",
+        "`TensorBoard` writes its files with tensorboardX",
+        "figurate[tensorboard]",
+        "`CSVLogger` writes a table without it",
+    )
 
 
 class EventFile:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from figurate.callbacks.callback import Callback, Logs, State
-from figurate.showing import pandas_library
+from figurate.libraries import library
 
 if TYPE_CHECKING:
     import pandas
@@ -73,7 +73,9 @@ class History(Callback):
         Example:
             >>> history.to_pandas().plot(y=["loss", "val_loss"])  # doctest: +SKIP
         """
-        pandas = pandas_library("`history.history` has")
+        pandas = library(
+            "pandas", "`to_pandas` makes a table of pandas", "pandas", "`history.history` has the same values"
+        )
         columns = {name: pandas.Series(values, self.epochs_of(name)) for name, values in self.history.items()}
         return pandas.DataFrame(columns, index=pandas.Index(self.epoch, name="epoch"))
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from figurate.callbacks.callback import Callback, Logs, State
-from figurate.errors import ConfigurationError, UnsupportedError
+from figurate.errors import ConfigurationError
+from figurate.libraries import library
 from figurate.parameters import Boolean, Text
 
 _FILE = "model.safetensors"
@@ -72,7 +73,12 @@ class MLflow(Callback):
         self.tracking_uri = tracking_uri
         self.log_model: bool = Boolean().check("MLflow", "log_model", log_model)
         self.run_id: str | None = None
-        self._mlflow = _library()
+        self._mlflow = library(
+            "mlflow",
+            "`MLflow` writes with the library of that name",
+            "mlflow",
+            "`CSVLogger` writes a table without it",
+        )
         self._client: Any = None
         self._experiment_id = ""
         self._is_own = True
@@ -167,19 +173,3 @@ class MLflow(Callback):
         if self._is_own and self.run_id is not None and not self._has_ended:
             self._has_ended = True
             self._client.set_terminated(self.run_id, status)
-
-
-def _library() -> Any:
-    """MLflow's module.
-
-    Raises:
-        UnsupportedError: It is not installed; the message says how to mend it.
-    """
-    try:
-        import mlflow
-    except ImportError as error:
-        raise UnsupportedError(
-            "`MLflow` writes with the library of that name, which is not installed. Install it with "
-            "`pip install mlflow`; `CSVLogger` writes a table without it."
-        ) from error
-    return mlflow

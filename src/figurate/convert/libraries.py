@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
-from figurate.errors import UnsupportedError
+from figurate.libraries import library
 
 
 def keras() -> Any:
@@ -15,10 +13,11 @@ def keras() -> Any:
     Raises:
         UnsupportedError: It, or its backend, is not installed.
     """
-    return _library(
+    return library(
         "keras",
-        "Keras models are made",
-        "`pip install keras jax` and set the environment variable KERAS_BACKEND=jax, or use the backend you have",
+        "Keras models are made with `keras`",
+        "keras jax",
+        "set the environment variable KERAS_BACKEND=jax, or use the backend you have",
     )
 
 
@@ -28,7 +27,7 @@ def h5py() -> Any:
     Raises:
         UnsupportedError: It is not installed.
     """
-    return _library("h5py", "`.keras` files are read", "`pip install 'figurate[keras]'`")
+    return library("h5py", "`.keras` files are read with `h5py`", "figurate[keras]")
 
 
 def torch() -> Any:
@@ -37,11 +36,4 @@ def torch() -> Any:
     Raises:
         UnsupportedError: It is not installed.
     """
-    return _library("torch", "PyTorch modules are made", "`pip install 'figurate[torch]'`")
-
-
-def _library(name: str, purpose: str, install: str) -> ModuleType:
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise UnsupportedError(f"{purpose} with `{name}`, which is not ready ({error}). Write {install}.") from error
+    return library("torch", "PyTorch modules are made with `torch`", "figurate[torch]")

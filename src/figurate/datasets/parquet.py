@@ -20,7 +20,8 @@ from figurate.datasets.found import Columns, Found, Part, joined, part_named
 from figurate.datasets.labels import Labels, class_name
 from figurate.datasets.picture_rows import Item
 from figurate.datasets.table import find_column
-from figurate.errors import FigurateError, FileFormatError, UnsupportedError, shown
+from figurate.errors import FigurateError, FileFormatError, shown
+from figurate.libraries import library
 
 __all__ = ["part_of_file", "read_parquet"]
 
@@ -165,17 +166,11 @@ class _Named:
 
 def _opened(path: str) -> Any:
     """A Parquet file, open; a context that closes it."""
-    try:
-        import pyarrow.parquet
-    except ImportError:
-        raise UnsupportedError(
-            f"`{path}`: reading Parquet takes pyarrow, which is not installed. Install it: "
-            "`pip install 'figurate[parquet]'`."
-        ) from None
+    parquet = library("pyarrow.parquet", f"`{path}`: reading Parquet takes pyarrow", "figurate[parquet]")
     if not os.path.isfile(path):
         raise FileFormatError(f"`{path}`: expected a Parquet file, received something that is not a regular file.")
     with _Named(path):
-        return pyarrow.parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+        return parquet.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
 
 
 def _image_column(path: str, schema: Any, columns: Columns) -> int:

@@ -13,7 +13,6 @@ from typing import Any
 
 from figurate.errors import ConfigurationError, shown
 from figurate.export.agreement import agreed
-from figurate.export.libraries import library
 from figurate.export.metadata import metadata, picture_size
 from figurate.export.onnx_operators import Graph
 from figurate.export.pixels import known_scaling
@@ -21,6 +20,7 @@ from figurate.export.plan import Model, Plan
 from figurate.export.report import Exported
 from figurate.export.running import OnnxFile
 from figurate.files import write_atomically
+from figurate.libraries import library
 
 OPSET = 17
 """Of 2022: everything that is needed, layer normalization included, and what older runtimes read."""
@@ -52,7 +52,7 @@ def onnx_bytes(model: Model, plan: Plan, input: str = "float32") -> bytes:
     """The bytes of the file, checked by onnx.checker. Args and Raises: see `write_onnx`."""
     if input not in ("float32", "uint8"):
         raise ConfigurationError(f"`export(input=…)` expects 'float32' or 'uint8', received {shown(input)}.")
-    onnx = library("onnx", "onnx", "ONNX files are written")
+    onnx = library("onnx", "ONNX files are written with `onnx`", "figurate[onnx]")
     output = "probabilities" if plan.gives_probabilities else "scores"
     graph = Graph(plan, "figures", output)
     if input == "uint8":

@@ -55,12 +55,8 @@ def scaling_of(model: Model, plan: Plan) -> Scaling | None:
         first = plan.steps[0] if plan.steps else None
         takes_pixels = isinstance(first, steps.Rescaling) and abs(first.scale) <= 1 / 64
         return Scaling(1.0, 0.0) if takes_pixels else None
-    if trained.low >= 0 and trained.high > 127:
-        return Scaling(1.0, 0.0)
-    if trained.low >= 0 and trained.within_one:
-        return Scaling(1 / 255, 0.0)
-    low = min(trained.low, 0.0)
-    return Scaling((trained.high - low) / 255.0, low)
+    low, high = trained.ends
+    return Scaling((high - low) / 255, low)
 
 
 def known_scaling(model: Model, plan: Plan) -> Scaling:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, FigurateError, FileFormatError
 from figurate.export import metadata
-from figurate.export.libraries import library
 from figurate.figures import FigurePreprocessing
+from figurate.libraries import library
 
 Floats = npt.NDArray[np.float32]
 LARGEST_FILE = 1 << 30
@@ -107,7 +107,7 @@ class OnnxFile(ExportedFile):
 
     @classmethod
     def parsed(cls, data: bytes, path: str) -> Self:
-        runtime = library("onnxruntime", "onnx", "ONNX files are run")
+        runtime = library("onnxruntime", "ONNX files are run with `onnxruntime`", "figurate[onnx]")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3  # errors alone: they come as exceptions

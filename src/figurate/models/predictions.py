@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from figurate.showing import Markup, element, escaped, image, pandas_library, percent, png, table
+from figurate.libraries import library
+from figurate.showing import Markup, element, escaped, image, percent, png, table
 
 if TYPE_CHECKING:
     import pandas
@@ -99,7 +100,12 @@ class Predictions(Sequence[Prediction]):
         Example:
             >>> model.classify(x_test).to_pandas().sort_values("probability")  # doctest: +SKIP
         """
-        pandas = pandas_library("`labels` and `probabilities` hold")
+        pandas = library(
+            "pandas",
+            "`to_pandas` makes a table of pandas",
+            "pandas",
+            "`labels` and `probabilities` hold the same values",
+        )
         first = pandas.DataFrame(list(self), columns=["label", "probability"])
         return pandas.concat([first, pandas.DataFrame(self.probabilities, columns=self.class_names)], axis=1)
 

@@ -196,18 +196,16 @@ def listed(pictures: Any) -> list[Any]:
 
 
 def in_range(pixels: npt.NDArray[np.uint8], trained: InputRange | None) -> npt.NDArray[Any]:
-    """Pixels of 0..255 in the range that a model was trained on: 0 is its least, 255 its greatest.
+    """Pixels of 0..255 in the range that a model was trained on, see `InputRange.ends`.
 
     Args:
         pixels: uint8, of any shape.
         trained: The range; None: they stay as they are.
     """
-    if trained is None or (trained.low >= 0 and trained.high > 127):
+    if trained is None or trained.ends == (0.0, 255.0):
         return pixels
-    if trained.low >= 0 and trained.within_one:
-        return pixels / 255.0
-    low = min(trained.low, 0.0)
-    return low + pixels * ((trained.high - low) / 255.0)
+    low, high = trained.ends
+    return low + pixels * (high - low) / 255.0  # in this order: of 0..1 it is `pixels / 255.0` to the last bit
 
 
 def plain_form(shape: tuple[int, ...]) -> FigurePreprocessing:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from figurate.libraries import library
+
 if TYPE_CHECKING:
     from figurate.plots._canvas import Plot as Plot
     from figurate.plots.augmented import augmented as augmented
@@ -51,7 +53,12 @@ def __getattr__(name: str) -> object:
     """Import a drawing function on first use."""
     if name not in _NAMES:
         raise AttributeError(f"module `figurate.plots` has no attribute `{name}`; it offers: {', '.join(__all__)}")
-    import_module("figurate.plots._canvas")  # first of all, since it says what to install where matplotlib is missing
+    library(
+        "matplotlib",
+        "Pictures are drawn with matplotlib",
+        "figurate[plots]",
+        "drawings in the terminal (`figurate.plots.terminal`, `figurate show` without `--out`) work without it",
+    )
     value: object = getattr(import_module(f"figurate.plots.{_NAMES[name]}"), name)
     globals()[name] = value
     return value

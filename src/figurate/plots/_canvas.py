@@ -1,4 +1,4 @@
-"""The ground every picture is drawn on: matplotlib found or named, one figure class, one set of colours.
+"""The ground every picture is drawn on: one figure class, one set of colours.
 
 No pyplot: nothing global is read or changed, so pictures can be drawn from any thread and in any notebook.
 """
@@ -10,16 +10,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from figurate.errors import ConfigurationError, UnsupportedError
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-try:
-    from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-except ImportError as error:
-    raise UnsupportedError(
-        "Pictures are drawn with matplotlib, which is not installed. Install it with `pip install 'figurate[plots]'`; "
-        "drawings in the terminal (`figurate.plots.terminal`, `figurate show` without `--out`) work without it."
-    ) from error
+from figurate.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -153,6 +153,21 @@ class InputRange:
         """Whether no pixel in training was above 1."""
         return self.high <= 1
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What pixels of 0 and 255 become in this range.
+
+        The figures of training need not have had the greatest pixel there is: up to 1 is taken for 0..1, beyond 127 for
+        0..255.
+
+        Example:
+            >>> InputRange(0.0, 0.98, "float32").ends, InputRange(-1.0, 1.0, "float32").ends
+            ((0.0, 1.0), (-1.0, 1.0))
+        """
+        if self.low >= 0 and (self.within_one or self.high > 127):
+            return 0.0, 1.0 if self.within_one else 255.0
+        return min(self.low, 0.0), self.high
+
     def __repr__(self) -> str:
         return f"InputRange(low={self.low:g}, high={self.high:g}, dtype={self.dtype!r})"
 

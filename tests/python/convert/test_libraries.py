@@ -16,7 +16,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, name, None)
     model = Sequential([layers.Input((4,)), layers.Dense(2)])
     with pytest.raises(
-        errors.UnsupportedError, match=r"with `keras`, which is not ready.*set the environment variable"
+        errors.UnsupportedError, match=r"with `keras`, which is not installed.*set the environment variable"
     ):
         model.to_keras()
     with pytest.raises(errors.UnsupportedError, match=r"with `torch`.*pip install 'figurate\[torch\]'"):

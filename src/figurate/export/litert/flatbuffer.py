@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from figurate.export.libraries import library
 from figurate.export.quantizing import Quantization
+from figurate.libraries import library
 
 IDENTIFIER = b"TFL3"
 _VERSION = 3
@@ -29,7 +29,11 @@ def schema() -> Any:
     Raises:
         UnsupportedError: ai-edge-litert is not installed.
     """
-    return library("ai_edge_litert.schema_py_generated", "litert", "LiteRT files are written")
+    return _library("ai_edge_litert.schema_py_generated")
+
+
+def _library(name: str) -> Any:
+    return library(name, f"LiteRT files are written with `{name}`", "figurate[litert]")
 
 
 class FlatBuffer:
@@ -131,7 +135,7 @@ class FlatBuffer:
             entry, output: The tensors of the figures and of what comes out.
             facts: What the file says of itself; kept as JSON under the name "figurate".
         """
-        flatbuffers = library("flatbuffers", "litert", "LiteRT files are written")  # comes with ai-edge-litert
+        flatbuffers = _library("flatbuffers")  # comes with ai-edge-litert
         self._graph.inputs, self._graph.outputs = [entry], [output]
         text = json.dumps(dict(facts), ensure_ascii=False).encode()
         self._buffers.append(self._made("BufferT", data=np.frombuffer(text, np.uint8)))

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import FigurateError
-from figurate.export.libraries import library
 from figurate.export.litert.flatbuffer import IDENTIFIER, METADATA, schema
 from figurate.export.running import ExportedFile, Floats, check_origin, first_line, unreadable
+from figurate.libraries import library
 
 
 class LiteRTFile(ExportedFile):
@@ -28,7 +28,9 @@ class LiteRTFile(ExportedFile):
 
     @classmethod
     def parsed(cls, data: bytes, path: str) -> Self:
-        runtime = library("ai_edge_litert.interpreter", "litert", "LiteRT files are run")
+        runtime = library(
+            "ai_edge_litert.interpreter", "LiteRT files are run with `ai_edge_litert.interpreter`", "figurate[litert]"
+        )
         if data[4:8] != IDENTIFIER:
             raise unreadable(path, "it is no LiteRT file")
         try:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from typing import Any
 
-from figurate.errors import UnsupportedError
+from figurate.libraries import library
 
 
-def opencv() -> ModuleType:
+def opencv() -> Any:
     """OpenCV's module.
 
     Raises:
         UnsupportedError: It is not installed; the message says how to mend it.
     """
-    try:
-        import cv2
-    except ImportError as error:
-        raise UnsupportedError(
-            "Whole pictures are read with OpenCV, which is not installed. Install it with "
-            "`pip install 'figurate[photos]'`; pictures of one figure are read without it, by `predict_pictures`."
-        ) from error
-    module: ModuleType = cv2
-    return module
+    return library(
+        "cv2",
+        "Whole pictures are read with OpenCV",
+        "figurate[photos]",
+        "pictures of one figure are read without it, by `predict_pictures`",
+    )
