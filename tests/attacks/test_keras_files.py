@@ -198,7 +198,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "an activation's code": (
         lambda: with_config(lambda d: layers_of(d)[2]["config"].update(activation={"class_name": "function"})),
-        "dense: An activation must be a name",
+        "dense: its `activation` is a function of your own",
     ),
     "a shape left open": (
         lambda: with_config(lambda d: layers_of(d)[0]["config"].update(batch_shape=[None, None, 2])),

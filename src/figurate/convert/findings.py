@@ -25,14 +25,22 @@ class Findings:
         self.what = what
         self._cannot: list[str] = []
         self._otherwise: list[str] = []
+        self._outcomes: list[str] = []
 
     def cannot(self, name: str, reason: str) -> None:
         """Note a layer or setting that figurate has not."""
         self._cannot.append(f"{name}: {reason}")
 
-    def otherwise(self, name: str, reason: str) -> None:
-        """Note what is left out: predictions are the same, training would not be."""
+    def otherwise(self, name: str, reason: str, outcome: str = "") -> None:
+        """Note what is left out: predictions are the same, training would not be.
+
+        Args:
+            name: The layer's.
+            reason: What there is not.
+            outcome: What becomes of it where it is left out; "" where that is plain.
+        """
         self._otherwise.append(f"{name}: {reason}")
+        self._outcomes.append(f"{name}: {reason} {outcome}".rstrip())
 
     @property
     def any_otherwise(self) -> bool:
@@ -59,7 +67,7 @@ class Findings:
         """Warn of what was left out, if anything was."""
         if self._otherwise:
             warn(
-                f"`{self.caller}` left out of {self.what} what changes training alone:{_lines(self._otherwise)}",
+                f"`{self.caller}` left out of {self.what} what changes training alone:{_lines(self._outcomes)}",
                 FigurateWarning,
                 stacklevel=stacklevel + 1,
             )

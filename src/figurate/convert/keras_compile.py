@@ -161,8 +161,12 @@ def make(keras: Any, chosen: Chosen) -> tuple[Any, Any, list[Any]]:
     rate = chosen.optimizer.learning_rate
     if isinstance(rate, LearningRateSchedule):
         kind = getattr(keras.optimizers.schedules, type(rate).__name__, None)
-        if kind is None or rate.is_open:
-            raise UnsupportedError(f"Keras has no schedule like {rate!r}. Give the optimizer a number of steps.")
+        if kind is None:
+            raise UnsupportedError(f"Keras has no schedule `{type(rate).__name__}`.")
+        if rate.is_open:
+            raise UnsupportedError(
+                f"Keras' `{type(rate).__name__}` needs a number of steps, and {shown(rate)} spans each call of `fit`."
+            )
         config["learning_rate"] = kind(**rate.get_config())
     made = getattr(keras.optimizers, type(chosen.optimizer).__name__)(**config)
     return made, _loss(keras, chosen.loss), [_metric_of(keras, metric) for metric in chosen.metrics]

@@ -86,6 +86,9 @@ def read(entry: Mapping[str, Any], findings: Findings) -> Layer | None:
         findings.cannot(name, f"there is no layer `{shown(kind)[1:-1]}`")
         return None
     _normalize(config, name, findings)
+    if _is_own_function(config.get("activation")):
+        findings.cannot(name, "its `activation` is a function of your own, which is never taken over")
+        return None
     try:
         return layers.deserialize(
             _OTHERWISE[kind](config) if kind in _OTHERWISE else {"class_name": kind, "config": config}
@@ -99,6 +102,11 @@ def is_kerass(entry: Mapping[str, Any]) -> bool:
     """Whether the class that a configuration names is Keras' own, and not one of a user's with its name."""
     module = entry.get("module")
     return module is None or (isinstance(module, str) and module.split(".")[0] in ("keras", "tf_keras"))
+
+
+def _is_own_function(entry: object) -> bool:
+    """Whether this is an activation that is no name and no layer of Keras' own."""
+    return isinstance(entry, Mapping) and (entry.get("module") is None or not is_kerass(entry))
 
 
 def _normalize(config: dict[str, Any], name: str, findings: Findings) -> None:

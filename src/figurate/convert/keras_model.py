@@ -35,6 +35,7 @@ def read(model: Any, findings: Findings) -> tuple[Network, list[Source]]:
         UnsupportedError: Something cannot be converted; the message names all of it.
         ConfigurationError: It is not built.
     """
+    _find_namesakes(libraries.keras(), model, findings)
     return keras_reading.network(
         _describe(model), _compile_config(model, findings), _Live(model, findings.what), findings
     )
@@ -67,6 +68,29 @@ def _describe_layer(keras: Any, layer: Any) -> Mapping[str, Any]:
     except (NotImplementedError, TypeError, ValueError):
         found = {"module": kind.__module__, "class_name": kind.__name__, "config": {"name": layer.name}}
     return found
+
+
+def _find_namesakes(keras: Any, model: Any, findings: Findings) -> None:
+    """Note activations of a user's own that are named as one of Keras', for which a configuration passes them off."""
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            _find_namesakes(keras, layer, findings)
+        given = getattr(layer, "activation", None)
+        if not callable(given) or _is_kerass(given if hasattr(given, "__name__") else type(given)):
+            continue
+        name = keras.activations.serialize(given)
+        if isinstance(name, str) and not _same_values(keras, given, keras.activations.get(name)):
+            findings.cannot(layer.name, f"its `activation` is a function of your own, and not Keras' {name}")
+
+
+def _same_values(keras: Any, one: Any, other: Any) -> bool:
+    """Whether two activations compute the same: `tf.nn.relu` is Keras' relu under another roof."""
+    x = keras.ops.reshape(keras.ops.linspace(-4.0, 4.0, 64), (4, 16))
+    try:
+        mine, theirs = (keras.ops.convert_to_numpy(function(x)) for function in (one, other))
+        return np.allclose(mine, theirs, rtol=1e-5, atol=1e-6)
+    except Exception:  # whatever a user's function raises
+        return False
 
 
 def _is_kerass(kind: Any) -> bool:
@@ -185,7 +209,7 @@ def _compile(
     try:
         optimizer, loss, metrics = keras_compile.make(keras, chosen)
     except UnsupportedError as error:
-        findings.otherwise("compile", f"{error} The model is not compiled.")
+        findings.otherwise("compile", str(error), "The model is not compiled.")
         return
     model.compile(optimizer=optimizer, loss=loss, metrics=metrics)
     optimizer.build(model.trainable_variables)  # else Keras warns when it reads a file of the model

@@ -91,7 +91,7 @@ def _chosen(config: Mapping[str, Any] | None, findings: Findings) -> Chosen | No
     try:
         return keras_compile.read(config)
     except FigurateError as error:
-        findings.otherwise("compile", f"{error} The model is not compiled.")
+        findings.otherwise("compile", str(error), "The model is not compiled.")
         return None
 
 

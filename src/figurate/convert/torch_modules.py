@@ -70,7 +70,8 @@ class ModuleReader:
 
     def _Linear(self, module: Any) -> Iterator[Layer]:
         if self._known() != (module.in_features,):
-            raise _Unlike(f"it takes {module.in_features} values, received figures of {self._theirs()}; add `Flatten`")
+            advice = "add `Flatten`" if len(self._known()) > 1 else "see `input_shape`"
+            raise _Unlike(f"it takes {module.in_features} values, received figures of {self._theirs()}; {advice}")
         yield layers.Dense(module.out_features, use_bias=module.bias is not None)
         self._keep(module.weight, torch_order.dense(self.order))
         self._keep(module.bias, torch_order.SAME)
@@ -78,7 +79,10 @@ class ModuleReader:
 
     def _Conv2d(self, module: Any) -> Iterator[Layer]:
         if len(self._known()) != 3 or self._known()[2] != module.in_channels:
-            raise _Unlike(f"it takes {module.in_channels} channels, received figures of {self._theirs()}")
+            raise _Unlike(
+                f"it takes {module.in_channels} channels, received figures of (channels, height, width) = "
+                f"{self._theirs()}"
+            )
         if module.padding_mode != "zeros":
             raise _Unlike(f"padding_mode={module.padding_mode!r}; figurate has 'zeros'")
         window, strides, dilation = module.kernel_size, module.stride, module.dilation

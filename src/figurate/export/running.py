@@ -117,7 +117,7 @@ class OnnxFile(ExportedFile):
         except FigurateError:
             raise
         except Exception as error:  # the library's own exceptions have no common base
-            raise unreadable(path, f"ONNX Runtime says: {first_line(error)}") from error
+            raise unreadable(path, f"ONNX Runtime says: {first_line(error).rstrip('.')}") from error
 
     def run(self, figures: npt.NDArray[Any]) -> Floats:
         (outputs,) = self._session.run(None, {self._entry: np.ascontiguousarray(figures)})

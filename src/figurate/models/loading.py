@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import io
+import os
 from collections.abc import Callable
 from os import PathLike
 from typing import Any
@@ -18,6 +19,16 @@ from figurate.layers import Input
 from figurate.models import saving
 from figurate.models.ensemble import Ensemble
 from figurate.models.sequential import Sequential
+
+_EXPORTED = "It was exported: `figurate evaluate` and `figurate.models.exported.ExportedModel` read it."
+_OTHERS = {
+    ".onnx": _EXPORTED,
+    ".tflite": _EXPORTED,
+    ".keras": "Use `figurate.from_keras`.",
+    ".h5": "Load it with Keras, and pass the model to `figurate.from_keras`.",
+    ".pt": "Load it with PyTorch, and pass the module to `figurate.from_torch`.",
+    ".pth": "Load it with PyTorch, and pass the module to `figurate.from_torch`.",
+}
 
 
 def load_model(
@@ -37,7 +48,7 @@ def load_model(
     Raises:
         FileFormatError: The file is truncated, altered or of another kind.
         FileNotFoundError: There is none.
-        UnsupportedError: `custom_objects` was given.
+        UnsupportedError: `custom_objects` was given, or the file is another library's.
 
     Example:
         >>> model = load_model("digits.safetensors")  # doctest: +SKIP
@@ -47,6 +58,7 @@ def load_model(
             "`load_model(custom_objects=…)` is not supported: model files name figurate's own layers, losses and "
             "optimizers alone. Leave it out."
         )
+    _refuse_others(os.fspath(filepath))
     return _loaded(saving.read_any(filepath), compile)
 
 
@@ -60,6 +72,13 @@ def from_bytes(data: bytes) -> Any:
         >>> model = from_bytes(Path("digits.safetensors").read_bytes())  # doctest: +SKIP
     """
     return _loaded(saving.read_open(io.BytesIO(data), "bytes"), True)
+
+
+def _refuse_others(path: str) -> None:
+    """Say who reads files that are no model files by their ending."""
+    advice = _OTHERS.get(os.path.splitext(path)[1].lower())
+    if advice is not None and os.path.exists(path):
+        raise UnsupportedError(f"`load_model` expects a file that `model.save` wrote, received {path!r}. {advice}")
 
 
 def _loaded(saved: saving.Saved | saving.SavedEnsemble, compile: bool) -> Any:

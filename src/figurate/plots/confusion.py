@@ -5,10 +5,12 @@ Drawing is matrix.py's and grid.py's, here and in terminal/.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from figurate.errors import DataError, ShapeError
+from figurate.errors import DataError, ShapeError, shown
 
 
 def count_confusions(y: ArrayLike, read: ArrayLike, classes: int) -> NDArray[np.int64]:
@@ -26,8 +28,7 @@ def count_confusions(y: ArrayLike, read: ArrayLike, classes: int) -> NDArray[np.
         ShapeError: where the two differ in length.
         DataError: for a number that is no class.
     """
-    true = np.asarray(y).reshape(-1)
-    guess = np.asarray(read)
+    true, guess = class_numbers(y).reshape(-1), class_numbers(read)
     guess = guess.argmax(axis=1) if guess.ndim == 2 else guess.reshape(-1)
     if len(true) != len(guess):
         raise ShapeError(
@@ -40,6 +41,22 @@ def count_confusions(y: ArrayLike, read: ArrayLike, classes: int) -> NDArray[np.
         )
     counts = np.bincount(true.astype(np.int64) * classes + guess.astype(np.int64), minlength=classes * classes)
     return counts.reshape(classes, classes).astype(np.int64)
+
+
+def class_numbers(given: ArrayLike) -> NDArray[Any]:
+    """Class numbers or probabilities as an array.
+
+    Raises:
+        DataError: where it holds something else, such as the classes' names.
+    """
+    array = np.asarray(given)
+    if array.dtype.kind not in "biuf":
+        first = array.reshape(-1)[:1].tolist()
+        raise DataError(
+            f"Expected classes as their numbers, 0 the first, or as probabilities, received {shown(first)[1:-1]}. For "
+            "names, pass their places: `[class_names.index(name) for name in names]`."
+        )
+    return array
 
 
 def worst_mistakes(y: ArrayLike, probabilities: ArrayLike, count: int) -> NDArray[np.intp]:

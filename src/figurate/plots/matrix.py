@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from figurate.plots._canvas import PALE, TEXT, Plot
 from figurate.plots._words import class_names_or_numbers
-from figurate.plots.confusion import count_confusions
+from figurate.plots.confusion import class_numbers, count_confusions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,18 +36,18 @@ def confusion_matrix(y: ArrayLike, read: ArrayLike, *, class_names: Sequence[str
 
     Raises:
         ShapeError: where `y` and `read` differ in length.
-        DataError: for a number that is no class.
+        DataError: for what is no class's number.
 
     Example:
         >>> confusion_matrix(y_test, model.predict(x_test)).save("confusion.png")        # doctest: +SKIP
     """
-    guess = np.asarray(read)
+    guess = class_numbers(read)
     if class_names is not None:
         classes = len(class_names)
     elif guess.ndim == 2:
         classes = guess.shape[1]
     else:
-        classes = int(max(np.max(y), guess.max())) + 1
+        classes = int(max(class_numbers(y).max(initial=0), guess.max(initial=0))) + 1
     names = class_names_or_numbers(classes, class_names)
     counts = count_confusions(y, read, classes)
     wrong = np.where(np.eye(classes, dtype=bool), 0, counts)

@@ -146,8 +146,9 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         classes = np.unique(labels)
         if goes_on and not np.array_equal(classes, self.classes_):
             raise DataError(
-                f"`fit` with `warm_start=True` expects the classes of the call before, {shown(self.classes_)}, "
-                f"received {shown(classes)}. Use `partial_fit`, which takes figures of some classes."
+                f"`fit` with `warm_start=True` expects the classes of the call before, "
+                f"{shown(self.classes_.tolist())}, received {shown(classes.tolist())}. Use "
+                "`partial_fit`, which takes figures of some classes."
             )
         return self._train(rows, labels, sample_weight, classes, shape, goes_on)
 
@@ -181,8 +182,8 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             )
         if given is not None and goes_on and not np.array_equal(given, self.classes_):
             raise DataError(
-                f"`partial_fit` expects the classes of the first call, {shown(self.classes_)}, received "
-                f"{shown(given)}. Leave `classes=` out, or make another estimator."
+                f"`partial_fit` expects the classes of the first call, {shown(self.classes_.tolist())}, received "
+                f"{shown(given.tolist())}. Leave `classes=` out, or make another estimator."
             )
         rows, labels, shape = self._checked(X, y, first=not goes_on)
         return self._train(

@@ -54,15 +54,16 @@ class Samples:
         """
         if len(classes) < 2:
             raise DataError(
-                f"`FigureClassifier` expects labels of at least 2 classes, received 1 class: {shown(classes[0])}. Pass "
-                "figures of all classes."
+                f"`FigureClassifier` expects labels of at least 2 classes, received 1 class: "
+                f"{shown(classes.tolist()[0])}. Pass figures of all classes."
             )
         places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
         strange = np.flatnonzero(classes[places] != labels)
         if len(strange):
             raise DataError(
-                f"`FigureClassifier` expects labels of {shown(classes)}, received {shown(labels[strange[0]])} at "
-                f"figure {strange[0]}. Name all classes in the first `partial_fit`."
+                f"`FigureClassifier` expects labels of {shown(classes.tolist())}, received "
+                f"{shown(labels[strange].tolist()[0])} at figure {strange[0]}. Name all classes in the "
+                "first `partial_fit`."
             )
         numbers = places.astype(np.int64)
         weights: Floats | None = None
@@ -134,8 +135,8 @@ def weights_by_class(
         at = np.flatnonzero(classes == label)
         if not len(at):
             raise ConfigurationError(
-                f"`FigureClassifier(class_weight=…)` expects labels of {shown(classes)}, received {shown(label)}. Name "
-                "the classes as y does."
+                f"`FigureClassifier(class_weight=…)` expects labels of {shown(classes.tolist())}, received "
+                f"{shown(label)}. Name the classes as y does."
             )
         if not isinstance(weight, (int, float, np.number)) or not 0 <= weight < np.inf:
             raise ConfigurationError(

@@ -18,6 +18,7 @@ from figurate.parameters import LARGEST_SEED, Integer
 from figurate.training.data import Array, as_array
 
 DEFAULT_BATCH_SIZE = 32
+_THREADS = Integer(low=1, high=1024, optional=True)  # made once: `predict` of one figure takes microseconds
 
 
 def whole(caller: str, name: str, value: object, low: int, default: int) -> int:
@@ -38,7 +39,7 @@ def optional_seed(caller: str, seed: object) -> int | None:
 
 def optional_threads(caller: str, threads: object) -> int | None:
     """A number of threads, or None."""
-    checked: int | None = Integer(low=1, high=1024, optional=True).check(caller, "threads", threads)
+    checked: int | None = _THREADS.check(caller, "threads", threads)
     return checked
 
 

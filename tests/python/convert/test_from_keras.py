@@ -133,6 +133,15 @@ class Unspeakable(keras.layers.Layer):  # type: ignore[misc,name-defined]
         return x
 
 
+def halved(x: Any) -> Any:
+    return x / 2
+
+
+def relu(x: Any) -> Any:
+    """One's own, with the name of Keras', which Keras' configuration takes for it."""
+    return -x
+
+
 def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
     k = keras.layers
     model = keras.Sequential(
@@ -147,15 +156,16 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
             k.ReLU(max_value=6, name="relu6"),
             k.Activation("selu", name="selu"),
             k.ELU(alpha=0.5, name="elu"),
+            k.Dense(2, activation=halved, name="function"),
             k.Dense(2, dtype="mixed_float16", name="half"),
         ],
         name="net",
     )
-    with pytest.raises(errors.UnsupportedError, match="received the Keras model 'net' with 8 things") as live:
+    with pytest.raises(errors.UnsupportedError, match="received the Keras model 'net' with 9 things") as live:
         from_keras(model)
     model.save(tmp_path / "m.keras")
     with pytest.raises(
-        errors.UnsupportedError, match=r"received the Keras model in '.*m\.keras' with 8 things"
+        errors.UnsupportedError, match=r"received the Keras model in '.*m\.keras' with 9 things"
     ) as read:
         from_keras(tmp_path / "m.keras")
     for raised in (live, read):
@@ -165,8 +175,28 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         assert "own: there is no layer `" in text
         assert "relu6: `ReLU(max_value=…)` is not supported" in text
         assert "selu: Unknown activation 'selu'" in text
+        assert "function: its `activation` is a function of your own" in text
         assert "half: the engine computes in float32, received dtype 'mixed_float16'" in text
         assert "fine" not in text
+
+
+def test_functions_with_the_name_of_keras() -> None:
+    k = keras.layers
+    within = keras.Sequential([k.Input((4,)), k.Dense(3, activation=relu, name="inner")])
+    model = keras.Sequential([k.Input((4,)), k.Dense(4, activation=relu, name="outer"), within])
+    with pytest.raises(
+        errors.UnsupportedError, match="2 things that it has not:\n  outer: its `activation` is"
+    ) as raised:
+        from_keras(model)
+    assert "inner: its `activation` is a function of your own, and not Keras' relu" in str(raised.value)
+
+    def same(x: Any) -> Any:
+        return keras.ops.maximum(x, 0.0)
+
+    same.__name__ = "relu"
+    model = keras.Sequential([k.Input((4,)), k.Dense(3, activation=same)])
+    x = figures(model)
+    np.testing.assert_allclose(from_keras(model).predict(x), outputs(model, x), rtol=1e-5, atol=1e-5)
 
 
 def test_a_layer_that_cannot_describe_itself() -> None:

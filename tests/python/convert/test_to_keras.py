@@ -91,7 +91,10 @@ def test_what_keras_has_not_is_left_out_with_a_warning() -> None:
     assert len(theirs.layers) == 2
     model = network()
     model.compile(optimizers.SGD(optimizers.schedules.OneCycle(0.1)), "sparse_categorical_crossentropy")
-    with pytest.warns(errors.FigurateWarning, match="Keras has no schedule like OneCycle"):
+    with pytest.warns(errors.FigurateWarning, match="Keras has no schedule `OneCycle`. The model is not compiled"):
+        assert not model.to_keras().compiled
+    model.compile(optimizers.SGD(optimizers.schedules.CosineDecay(0.1)), "sparse_categorical_crossentropy")
+    with pytest.warns(errors.FigurateWarning, match="Keras' `CosineDecay` needs a number of steps"):
         assert not model.to_keras().compiled
     flat = Sequential([layers.Input((6, 6)), layers.RandomFlip(name="flip"), layers.Flatten(), layers.Dense(2)])
     with pytest.warns(errors.FigurateWarning, match=r"flip: Keras has no `RandomFlip` for figures of \(6, 6\)"):

@@ -238,8 +238,15 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("module", "message"),
     [
-        (lambda: nn.Linear(9, 2), r"the module \(Linear\): it takes 9 values, received figures of \(2, 6, 6\)"),
-        (lambda: nn.Conv2d(3, 2, 3), "it takes 3 channels"),
+        (
+            lambda: nn.Linear(9, 2),
+            r"the module \(Linear\): it takes 9 values, received figures of \(2, 6, 6\); add `Flatten`",
+        ),
+        (lambda: nn.Sequential(nn.Flatten(), nn.Linear(9, 2)), r"received figures of \(72,\); see `input_shape`"),
+        (
+            lambda: nn.Conv2d(3, 2, 3),
+            r"it takes 3 channels, received figures of \(channels, height, width\) = \(2, 6, 6\)",
+        ),
         (lambda: nn.MaxPool2d(3, stride=2, padding=1), r"padding=\(1, 1\), ceil_mode=False: windows lie elsewhere"),
         (lambda: nn.AvgPool2d(2, divisor_override=3), "`divisor_override` is not to be had"),
         (lambda: nn.AdaptiveAvgPool2d(4), r"output_size=4 does not divide figures of \(6, 6\)"),

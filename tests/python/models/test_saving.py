@@ -311,6 +311,11 @@ def test_arguments_of_save(tmp_path: Path) -> None:
 def test_arguments_of_load_model(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"There is no model file. Expected the path that `model.save` wrote"):
         load_model(tmp_path / "none.safetensors")
+    for ending, reader in ((".onnx", "ExportedModel"), (".tflite", "figurate evaluate"), (".keras", "from_keras")):
+        other = tmp_path / f"other{ending}"
+        other.write_bytes(b"another library's")
+        with pytest.raises(errors.UnsupportedError, match=f"a file that `model.save` wrote, received (?s:.*){reader}"):
+            load_model(other)
     network().save(tmp_path / "a.safetensors")
     with pytest.raises(errors.UnsupportedError, match=r"`load_model\(custom_objects=…\)` is not supported"):
         load_model(tmp_path / "a.safetensors", custom_objects={"Own": object})  # type: ignore[arg-type]

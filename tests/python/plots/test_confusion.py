@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from figurate import plots
 from figurate.errors import DataError, ShapeError
 from figurate.plots.confusion import count_confusions, worst_mistakes
 
@@ -31,3 +34,11 @@ def test_lengths_and_classes_are_checked() -> None:
         count_confusions(TRUE, [0, 1, 1, 2, 0], 2)
     with pytest.raises(ShapeError, match=r"a label, \(2, classes\), received \(5, 3\)"):
         worst_mistakes([0, 1], PROBABILITIES, 3)
+
+
+@pytest.mark.parametrize(("y", "read"), [(TRUE, list("abbca")), (list("aabcc"), TRUE)])
+def test_names_in_place_of_numbers(y: Any, read: Any) -> None:
+    with pytest.raises(DataError, match=r"Expected classes as their numbers(?s:.*), received 'a'. For names, pass"):
+        count_confusions(y, read, 3)
+    with pytest.raises(DataError, match="Expected classes as their numbers"):
+        plots.confusion_matrix(y, read)

@@ -269,7 +269,7 @@ def test_callbacks_and_progress(capsys: pytest.CaptureFixture[str]) -> None:
         ({"image_shape": 3.0}, r"`FigureClassifier\(image_shape=…\)` expects the sizes"),
         ({"warm_start": 2}, r"`FigureClassifier\(warm_start=…\)` expects True or False"),
         ({"n_jobs": 0}, r"`FigureClassifier\(n_jobs=…\)` expects a number of threads, -1 for all, or None, received 0"),
-        ({"class_weight": {9: 1.0}}, r"class_weight=…\)` expects labels of array\(\[0, 1, 2, 3\]\), received 9"),
+        ({"class_weight": {9: 1.0}}, r"class_weight=…\)` expects labels of \[0, 1, 2, 3\], received 9"),
         ({"class_weight": {1: -1}}, r"expects finite weights of at least 0, received -1 for the class 1"),
         ({"class_weight": "even"}, r"expects {label: weight}, 'balanced' or None, received 'even'"),
         ({"network": "fats"}, "Unknown preset 'fats'. Did you mean 'fast'"),
@@ -284,7 +284,7 @@ def test_wrong_arguments(options: dict[str, Any], message: str) -> None:
 
 def test_wrong_data() -> None:
     x, y = figures()
-    with pytest.raises(ValueError, match=r"labels of at least 2 classes, received 1 class: "):
+    with pytest.raises(ValueError, match=r"labels of at least 2 classes, received 1 class: 0\.0\. Pass"):
         lesson().fit(x, np.zeros(len(x)))
     with pytest.raises(ValueError, match="expects a weight above 0, received weights that are all zero"):
         lesson(class_weight={0: 0, 1: 0, 2: 0, 3: 0}).fit(x, y)
@@ -305,7 +305,7 @@ def test_wrong_parts() -> None:
         lesson().partial_fit(x, y)
     with pytest.raises(ValueError, match="expects `class_weight` as a dictionary or None, received 'balanced'"):
         lesson(class_weight="balanced").partial_fit(x, y, classes=range(4))
-    with pytest.raises(ValueError, match=r"expects labels of array\(\[0, 1, 2\]\), received .*3.* at figure \d+"):
+    with pytest.raises(ValueError, match=r"expects labels of \[0, 1, 2\], received 3 at figure \d+"):
         lesson().partial_fit(x, y, classes=[0, 1, 2])
     begun = lesson().partial_fit(x, y, classes=range(4))
     with pytest.raises(ValueError, match="expects the classes of the first call"):

@@ -74,13 +74,13 @@ class NetworkSource:
 
     def text(self) -> str:
         """Functions, constants, and `figure_predict`."""
-        calls = ["value* const values = (value*)scratch;", *self._calls, "return best_of(scores, FIGURE_OUTPUTS);"]
+        calls = ["value_t* const values = (value_t*)scratch;", *self._calls, "return best_of(scores, FIGURE_OUTPUTS);"]
         body = "\n".join(f"  {call}" for call in calls)
         title = f"/* ---- the network's constants {'-' * 86} */"
         own = "\n\n".join([title, *self._constants, f"{self.signature} {{\n{body}\n}}"])
         functions = needed([name.format(self.precision) for name in _FILES], own)
         extent = "int16_t" if self._longest < 2**15 else "int"
-        return f"typedef {extent} extent; /* of shapes and strides */\n\n{functions}\n\n{own}\n"
+        return f"typedef {extent} extent_t; /* of shapes and strides */\n\n{functions}\n\n{own}\n"
 
     # -- where figures come in and scores go out --------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class NetworkSource:
         else:
             table = self.integers.pixel_table(self.scaling)
             if (table == np.arange(-128, 128)).all():
-                self._calls.append(loop + "(value)(figure[i] - 128);")
+                self._calls.append(loop + "(value_t)(figure[i] - 128);")
             else:
                 self._calls.append(f"{loop}{self._constant('pixels', table)}[figure[i]];")
 
@@ -211,7 +211,7 @@ class NetworkSource:
         """Where what comes in is needed again, work on a copy."""
         if self.arena.places[one.inputs[0]] != self.arena.places[one.output]:
             size = self.program.sizes[one.output]
-            self._calls.append(f"memcpy({self._at(one.output)}, {self._at(one.inputs[0])}, {size} * sizeof(value));")
+            self._calls.append(f"memcpy({self._at(one.output)}, {self._at(one.inputs[0])}, {size} * sizeof(value_t));")
 
 
 def _function_call(function: str, alpha: float, values: str, count: str) -> str:

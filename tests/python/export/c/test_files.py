@@ -32,7 +32,9 @@ def test_a_program_reads_pictures(digits: Sequential, tmp_path: Path) -> None:
     assert written.numbers["multiplications"] == 12 * 12 * 25 * 6 + 6 * 36 * 10
     assert written.numbers["ram_bytes_of_scratch"] == 784 + 216
     assert 0 < written.numbers["flash_bytes_of_constants"] < 4000
-    subprocess.run(["make", "-s", "CFLAGS=-std=c99 -O1 -Wall -Wextra -Wconversion -Werror"], cwd=tmp_path, check=True)
+    subprocess.run(
+        ["make", "-s", "CFLAGS=-std=c99 -O1 -Wall -Wextra -Wconversion -Wshadow -Werror"], cwd=tmp_path, check=True
+    )
     x = mnist.load_data()[1][0][:5]
     names = [f"{number}.pgm" for number in range(5)]
     for name, figure in zip(names, x, strict=True):

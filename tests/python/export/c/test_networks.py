@@ -114,6 +114,6 @@ def test_an_unknown_precision_is_refused(digits: Sequential) -> None:
 def test_many_inputs_need_wide_numbers() -> None:
     model = scrambled(Sequential([layers.Input((200, 200)), layers.Flatten(), layers.Dense(2)]))
     made = c_files(model, Plan.of(model), "network")
-    assert "typedef int extent;" in made.texts()["network.c"]
+    assert "typedef int extent_t;" in made.texts()["network.c"]
     x = figures_for((200, 200))[:2]
     np.testing.assert_allclose(made.compiled().run(x), model.predict(x), rtol=1e-4, atol=1e-4)

@@ -1,33 +1,33 @@
 /* ---- the network's numbers: float32 ------------------------------------------------------------------------------ */
 
-typedef float value;
-typedef float weight;
-typedef float total;
+typedef float value_t;
+typedef float weight_t;
+typedef float total_t;
 
 /* A convolution, a depthwise one (a group a channel) or a dense layer (a window of one pixel), and what comes right
    behind: the largest of each window of sums, and ReLU. */
 struct convolution {
-  extent height, width, channels; /* of what comes in, channels last */
-  extent groups, group_channels, group_filters;
-  extent rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
-  extent down, across, row_step, column_step;             /* strides and dilation */
-  extent top, left;                                       /* zeros before the first row and column */
-  extent pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
-  extent out_height, out_width;                           /* of what comes out */
-  const weight* weights;
-  const total* bias;
+  extent_t height, width, channels; /* of what comes in, channels last */
+  extent_t groups, group_channels, group_filters;
+  extent_t rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
+  extent_t down, across, row_step, column_step;             /* strides and dilation */
+  extent_t top, left;                                       /* zeros before the first row and column */
+  extent_t pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
+  extent_t out_height, out_width;                           /* of what comes out */
+  const weight_t* weights;
+  const total_t* bias;
   float least; /* 0: ReLU */
 };
 
 #define COUNTED(layer, number) (number)
 
-static value finished(const struct convolution* layer, int filter, total sum) {
+static value_t finished(const struct convolution* layer, int filter, total_t sum) {
   (void)filter;
   return sum < layer->least ? layer->least : sum;
 }
 
-static value mean_of(total sum, int count) { return sum / (float)count; }
+static value_t mean_of(total_t sum, int count) { return sum / (float)count; }
 
-static void add(const value* one, const value* other, int count, value* out) {
+static void add(const value_t* one, const value_t* other, int count, value_t* out) {
   for (int i = 0; i < count; ++i) out[i] = one[i] + other[i];
 }

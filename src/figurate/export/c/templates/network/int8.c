@@ -2,22 +2,22 @@
 
 /* A value q stands for `scale * (q - zero)`. Weights have a scale for each filter and are symmetric; sums are int32, in
    the scale of their products; a multiplier and a shift bring a sum into the scale of what comes out. */
-typedef int8_t value;
-typedef int8_t weight;
-typedef int32_t total;
+typedef int8_t value_t;
+typedef int8_t weight_t;
+typedef int32_t total_t;
 
 /* A convolution, a depthwise one (a group a channel) or a dense layer (a window of one pixel), and what comes right
    behind: the largest of each window of sums, and ReLU. */
 struct convolution {
-  extent height, width, channels; /* of what comes in, channels last */
-  extent groups, group_channels, group_filters;
-  extent rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
-  extent down, across, row_step, column_step;             /* strides and dilation */
-  extent top, left;                                       /* zeros before the first row and column */
-  extent pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
-  extent out_height, out_width;                           /* of what comes out */
-  const weight* weights;
-  const total* bias;
+  extent_t height, width, channels; /* of what comes in, channels last */
+  extent_t groups, group_channels, group_filters;
+  extent_t rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
+  extent_t down, across, row_step, column_step;             /* strides and dilation */
+  extent_t top, left;                                       /* zeros before the first row and column */
+  extent_t pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
+  extent_t out_height, out_width;                           /* of what comes out */
+  const weight_t* weights;
+  const total_t* bias;
   const int32_t* multipliers; /* (filters,): a sum's factor is multiplier / 2^shift */
   const uint8_t* shifts;
   int32_t zero_in, zero_out, least; /* least: zero_out: ReLU; -128: all */
@@ -31,16 +31,16 @@ static int64_t scaled(int64_t number, int32_t multiplier, int shift) {
   return (number * multiplier + ((int64_t)1 << (shift - 1))) >> shift;
 }
 
-static value as_value(int64_t number, int32_t least) {
-  return (value)(number < least ? least : number > 127 ? 127 : number);
+static value_t as_value(int64_t number, int32_t least) {
+  return (value_t)(number < least ? least : number > 127 ? 127 : number);
 }
 
-static value finished(const struct convolution* layer, int filter, total sum) {
+static value_t finished(const struct convolution* layer, int filter, total_t sum) {
   return as_value(layer->zero_out + scaled(sum, layer->multipliers[filter], layer->shifts[filter]), layer->least);
 }
 
 /* Rounded to the nearest, halves away from 0. */
-static value mean_of(total sum, int count) { return (value)((sum < 0 ? sum - count / 2 : sum + count / 2) / count); }
+static value_t mean_of(total_t sum, int count) { return (value_t)((sum < 0 ? sum - count / 2 : sum + count / 2) / count); }
 
 /* Two numbers' scales and zeros, and the sum's. */
 struct addition {
@@ -48,7 +48,7 @@ struct addition {
   int shift;
 };
 
-static void add(const struct addition* by, const value* one, const value* other, int count, value* out) {
+static void add(const struct addition* by, const value_t* one, const value_t* other, int count, value_t* out) {
   for (int i = 0; i < count; ++i) {
     const int64_t first = (int64_t)(one[i] - by->zeros[0]) * by->multipliers[0];
     const int64_t second = (int64_t)(other[i] - by->zeros[1]) * by->multipliers[1];
@@ -57,14 +57,14 @@ static void add(const struct addition* by, const value* one, const value* other,
 }
 
 /* A function of each value: an entry for each that there is, from -128 on. */
-static void look_up(const value table[256], value* values, int count) {
+static void look_up(const value_t table[256], value_t* values, int count) {
   for (int i = 0; i < count; ++i) values[i] = table[values[i] + 128];
 }
 
 /* Floats as values: to the nearest, halves up. */
-static void enter(const float* figure, int count, float scale, int zero, value* values) {
+static void enter(const float* figure, int count, float scale, int zero, value_t* values) {
   for (int i = 0; i < count; ++i) {
     const float whole = floorf(figure[i] / scale + 0.5f) + (float)zero;
-    values[i] = (value)(whole < -128.0f ? -128.0f : whole > 127.0f ? 127.0f : whole);
+    values[i] = (value_t)(whole < -128.0f ? -128.0f : whole > 127.0f ? 127.0f : whole);
   }
 }
