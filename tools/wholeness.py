@@ -38,7 +38,7 @@ def main() -> None:
     with ProcessPoolExecutor() as pool:
         parts = list(pool.map(cuttings, range(PARTS)))
     x, y = (np.concatenate(each[:-1]) for each in zip(*parts, strict=True))
-    model = Sequential([Input(x.shape[1:]), layers.Rescaling(1 / 255), *regularised()], seed=SEED)
+    model = Sequential([Input(x.shape[1:]), *regularised()], seed=SEED)
     rate = optimizers.schedules.CosineDecay(RATE, EPOCHS * (len(x) // BATCH))
     model.compile(
         optimizer=optimizers.AdamW(rate, weight_decay=DECAY),
@@ -53,10 +53,10 @@ def main() -> None:
 def regularised() -> list[layers.Layer]:
     """The network's layers, with dropout between them."""
     found: list[layers.Layer] = []
-    for number, layer in enumerate(wholeness.layers()):
+    for layer in wholeness.layers():
         if isinstance(layer, layers.Dense):
             found.append(layers.Dropout(0.3))
-        elif isinstance(layer, layers.Conv2D) and number:
+        elif isinstance(layer, layers.Conv2D) and any(isinstance(one, layers.Conv2D) for one in found):
             found.append(layers.Dropout(0.05))
         found.append(layer)
     return found

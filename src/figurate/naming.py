@@ -1,6 +1,6 @@
-"""Names for objects that were given none: dense, dense_1, … as Keras counts them, one counter a process.
+"""Names for what was given none: objects are dense, dense_1, … as Keras counts them, classes are their numbers.
 
-`clear` begins the counting anew; users reach it as `utils.clear_session()`.
+One counter a process; `clear` begins the counting anew; users reach it as `utils.clear_session()`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
+from collections.abc import Sequence
 
 _lock = threading.Lock()
 _given: Counter[str] = Counter()
@@ -31,6 +32,16 @@ def unique_name(class_name: str) -> str:
         number = _given[stem]
         _given[stem] += 1
     return f"{stem}_{number}" if number else stem
+
+
+def names_of_classes(names: Sequence[str] | None, count: int) -> list[str]:
+    """The names of a model's classes; their numbers where it knows none.
+
+    Example:
+        >>> names_of_classes(None, 2)
+        ['0', '1']
+    """
+    return list(names) if names else [str(number) for number in range(count)]
 
 
 def clear() -> None:

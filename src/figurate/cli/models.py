@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from figurate.cli.words import EXPORTED
+from figurate.naming import names_of_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def member(model: Model, number: int, path: str) -> Sequential:
 
 def class_names(model: Readable) -> list[str]:
     """The names of the model's classes; their numbers where it knows none."""
-    return model.class_names or [str(number) for number in range(model.output_shape[-1] or 0)]
+    return names_of_classes(model.class_names, model.output_shape[-1] or 0)
 
 
 def predict(model: Readable, x: NDArray[Any]) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from figurate.export.pixels import scaling_of
+from figurate.naming import names_of_classes
 
 if TYPE_CHECKING:
     from figurate.export.plan import Model, Plan
@@ -37,7 +38,7 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
     from figurate import __version__
 
     outputs = math.prod(plan.output_shape)
-    names = model.class_names or [str(number) for number in range(outputs)]
+    names = names_of_classes(model.class_names, outputs)
     found = {
         "figurate": __version__,
         "names": _json({str(number): name for number, name in enumerate(names)}),

@@ -19,6 +19,7 @@ from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.figures import FigurePreprocessing
 from figurate.models.predictions import Predictions, as_bytes
 from figurate.models.saving import without_batch
+from figurate.naming import names_of_classes
 from figurate.training.data import InputRange
 
 
@@ -167,7 +168,7 @@ class PictureReader(ABC):
                 f"`classify` expects a model that gives each figure probabilities of classes, received outputs "
                 f"{probabilities.shape} that do not sum to 1. Add `Softmax()` as the last layer, or use `predict`."
             )
-        names = self.class_names or [str(number) for number in range(probabilities.shape[1])]
+        names = names_of_classes(self.class_names, probabilities.shape[1])
         return Predictions(probabilities, names, figures)
 
 

@@ -14,6 +14,7 @@ from figurate.export.c.words import string
 from figurate.export.metadata import picture_size
 from figurate.export.plan import Model
 from figurate.figures import FigurePreprocessing
+from figurate.naming import names_of_classes
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ extern const char* const figure_class_names[FIGURE_OUTPUTS];
 
     def _source(self) -> str:
         form = self.form
-        names = self.model.class_names or [str(number) for number in range(self._outputs)]
+        names = names_of_classes(self.model.class_names, self._outputs)
         listed = ",\n".join(f"    {string(name)}" for name in names)
         return f"""{_head(self.network)}
 #include "{self.name}.h"

@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 from figurate import _engine
 from figurate.figures.reading.opencv import opencv
 from figurate.figures.reading.pieces import Piece, Thresholds
-from figurate.layers import Conv2D, Dense, Flatten, Layer, MaxPooling2D
+from figurate.layers import Conv2D, Dense, Flatten, Layer, MaxPooling2D, Rescaling
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -30,8 +30,9 @@ FILE = Path(__file__).with_name("wholeness.safetensors")
 
 
 def layers() -> list[Layer]:
-    """The network's layers; it takes cuttings as `cutting` makes them, divided by 255."""
+    """The network's layers; it takes cuttings as `cutting` makes them."""
     return [
+        Rescaling(1 / 255),
         Conv2D(12, 3, padding="same", activation="relu"),
         MaxPooling2D(),
         Conv2D(24, 3, padding="same", activation="relu"),
@@ -55,7 +56,7 @@ def whole(ink: Pixels, pieces: Sequence[tuple[Piece, float]], limits: Thresholds
     if not pieces:
         return np.zeros(0)
     cuttings = np.stack([cutting(ink, piece, height, limits) for piece, height in pieces])
-    found = _network().predict(cuttings.reshape(len(cuttings), -1) / np.float32(255), _engine.default_threads())
+    found = _network().predict(cuttings.reshape(len(cuttings), -1), _engine.default_threads())
     return np.asarray(found[:, 1], np.float64)
 
 
