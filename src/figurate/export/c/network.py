@@ -128,7 +128,7 @@ class NetworkSource:
                     scales = self._constant(f"{name}_scales", self.integers.layers[place].scales)
                     self._calls.append(f"dense_scores(&{name}, {entering}, {scales}, scores);")
             case Pooling():
-                self._structure("pooling", name, (*one.shape, *one.window, *one.strides, *one.margin, *one.out), ())
+                self._structure("pooling", name, (*one.shape, *one.window, *one.strides, *one.margin, *one.out))
                 self._calls.append(f"{'pool_largest' if one.largest else 'pool_mean'}(&{name}, {entering}, {leaving});")
             case Padding():
                 self._constants.append(f"static const int {name}_margins[4] = {{{fields(one.margins)}}};")
@@ -162,7 +162,7 @@ class NetworkSource:
         if self.integers is None:
             weights = self._constant(f"{name}_weights", one.kernel.astype(np.float32))
             bias = self._constant(f"{name}_bias", one.bias.astype(np.float32))
-            rest: tuple[Any, ...] = (weights, bias, 0.0 if one.relu else "-FLT_MAX")
+            scheme: tuple[Any, ...] = (0.0 if one.relu else "-FLT_MAX",)
         else:
             layer = self.integers.layers[place]
             before, after = self.integers.values[one.inputs[0]].zero, self.integers.values[one.output].zero
@@ -174,8 +174,8 @@ class NetworkSource:
                     self._constant(f"{name}_multipliers", layer.multipliers),
                     self._constant(f"{name}_shifts", layer.shifts),
                 )
-            rest = (weights, bias, *scaling, before, after, after if one.relu else -128)
-        self._structure("convolution", name, geometry, rest)
+            scheme = (*scaling, before, after, after if one.relu else -128)
+        self._structure("convolution", name, geometry, (weights, bias), scheme)
 
     def _addition(self, name: str, one: Addition) -> str:
         assert self.integers is not None
@@ -195,10 +195,18 @@ class NetworkSource:
         self.constant_bytes += values.nbytes
         return name
 
-    def _structure(self, kind: str, name: str, extents: tuple[int, ...], rest: tuple[Any, ...]) -> None:
-        self._constants.append(f"static const struct {kind} {name} = {{\n    {fields((*extents, *rest))}}};")
+    def _structure(
+        self,
+        kind: str,
+        name: str,
+        extents: tuple[int, ...],
+        weights: tuple[str, ...] = (),
+        scheme: tuple[Any, ...] = (),
+    ) -> None:
+        inner = [f"{{{fields(scheme)}}}"] if scheme else []
+        self._constants.append(f"static const struct {kind} {name} = {{\n    {fields((*extents, *weights, *inner))}}};")
         self._longest = max(self._longest, *extents)
-        self.constant_bytes += 2 * len(extents) + len(extents) % 2 * 2 + 4 * len(rest)
+        self.constant_bytes += 2 * len(extents) + len(extents) % 2 * 2 + 4 * (len(weights) + len(scheme))
 
     def _offset(self, value: int) -> str:
         place = self.arena.places[value]

@@ -6,24 +6,14 @@ typedef int8_t value_t;
 typedef int8_t weight_t;
 typedef int32_t total_t;
 
-/* A convolution, a depthwise one (a group a channel) or a dense layer (a window of one pixel), and what comes right
-   behind: the largest of each window of sums, and ReLU. */
-struct convolution {
-  extent_t height, width, channels; /* of what comes in, channels last */
-  extent_t groups, group_channels, group_filters;
-  extent_t rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
-  extent_t down, across, row_step, column_step;             /* strides and dilation */
-  extent_t top, left;                                       /* zeros before the first row and column */
-  extent_t pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
-  extent_t out_height, out_width;                           /* of what comes out */
-  const weight_t* weights;
-  const total_t* bias;
+/* How values are counted and a sum becomes a value. */
+struct scheme {
   const int32_t* multipliers; /* (filters,): a sum's factor is multiplier / 2^shift */
   const uint8_t* shifts;
   int32_t zero_in, zero_out, least; /* least: zero_out: ReLU; -128: all */
 };
 
-#define COUNTED(layer, number) ((int32_t)(number) - (layer)->zero_in)
+#define COUNTED(by, number) ((int32_t)(number) - (by).zero_in)
 
 /* `number * multiplier / 2^shift`, rounded to the nearest, halves up. A shift to the right keeps the sign with every
    compiler that is known. */
@@ -35,8 +25,8 @@ static value_t as_value(int64_t number, int32_t least) {
   return (value_t)(number < least ? least : number > 127 ? 127 : number);
 }
 
-static value_t finished(const struct convolution* layer, int filter, total_t sum) {
-  return as_value(layer->zero_out + scaled(sum, layer->multipliers[filter], layer->shifts[filter]), layer->least);
+static value_t finished(const struct scheme* by, int filter, total_t sum) {
+  return as_value(by->zero_out + scaled(sum, by->multipliers[filter], by->shifts[filter]), by->least);
 }
 
 /* Rounded to the nearest, halves away from 0. */

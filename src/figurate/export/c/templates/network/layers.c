@@ -1,5 +1,20 @@
 /* ---- layers ------------------------------------------------------------------------------------------------------ */
 
+/* A convolution, a depthwise one (a group a channel) or a dense layer (a window of one pixel), and what comes right
+   behind: the largest of each window of sums, and ReLU. */
+struct convolution {
+  extent_t height, width, channels; /* of what comes in, channels last */
+  extent_t groups, group_channels, group_filters;
+  extent_t rows, columns;                                   /* weights: (all filters, rows, columns, group_channels) */
+  extent_t down, across, row_step, column_step;             /* strides and dilation */
+  extent_t top, left;                                       /* zeros before the first row and column */
+  extent_t pool_rows, pool_columns, pool_down, pool_across; /* 1: no pooling */
+  extent_t out_height, out_width;                           /* of what comes out */
+  const weight_t* weights;
+  const total_t* bias;
+  struct scheme by;
+};
+
 /* The sum of a filter's products with the window whose first pixel is (y, x), and its bias. `in`: the first pixel's
    first channel of the filter's group. */
 static total_t window_sum(const struct convolution* layer, const value_t* in, int y, int x, int filter) {
@@ -17,7 +32,7 @@ static total_t window_sum(const struct convolution* layer, const value_t* in, in
       const value_t* const from = in + (j * layer->width + i + first) * layer->channels;
       const weight_t* const by = weights + (row * layer->columns + column + first) * layer->group_channels;
       const int count = (last - first) * layer->group_channels;
-      for (int k = 0; k < count; ++k) sum += COUNTED(layer, from[k]) * by[k];
+      for (int k = 0; k < count; ++k) sum += COUNTED(layer->by, from[k]) * by[k];
     }
   }
   return sum;
@@ -44,7 +59,7 @@ static void convolve(const struct convolution* layer, const value_t* in, value_t
       for (int group = 0, filter = 0; group < layer->groups; ++group) {
         const value_t* const from = in + group * layer->group_channels;
         for (int i = 0; i < layer->group_filters; ++i, ++filter) {
-          *out++ = finished(layer, filter, pooled_sum(layer, from, y, x, filter));
+          *out++ = finished(&layer->by, filter, pooled_sum(layer, from, y, x, filter));
         }
       }
     }
