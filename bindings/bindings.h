@@ -18,6 +18,7 @@
 
 #include "layers/layer.h"
 #include "layers/options.h"
+#include "training/predict.h"
 
 namespace figurate::bindings {
 
@@ -37,6 +38,14 @@ Output new_array(const Shape& shape);
 using SpecArgument = std::pair<std::string, std::map<std::string, Options::Value>>;
 Spec to_spec(const SpecArgument& argument);
 std::vector<Spec> to_specs(const std::vector<SpecArgument>& arguments);
+
+// A network as Python holds it, with what it predicts by.
+struct BoundNetwork {
+  BoundNetwork(const Shape& input_shape, const std::vector<Spec>& layers)
+      : network(input_shape, layers), predictor(network) {}
+  Network network;
+  Predictor predictor;
+};
 
 nb::tuple to_tuple(const Shape& shape);
 

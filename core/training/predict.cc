@@ -10,7 +10,6 @@
 #include "../kernels/table.h"
 #include "../thread_pool.h"
 #include "figures.h"
-#include "workspace.h"
 
 namespace figurate {
 
@@ -18,6 +17,8 @@ namespace {
 
 // Another thread is worth waking for as many figures as are taken in four times (about 20 µs of the lesson's network).
 constexpr size_t kTimesPerThread = 4;
+// Ways kept for single figures; as many threads may predict one by one without asking for memory.
+constexpr size_t kMostWays = 8;
 
 bool load(const uint8_t* x, size_t count, double scale, double offset, float* row) {
   kernels().bytes_to_floats(x, row, count, split_scale(scale, offset));
@@ -42,35 +43,65 @@ bool load(const T* x, size_t count, double scale, double offset, float* row) {
 
 }  // namespace
 
+Predictor::Way::Way(const Network& network, size_t most)
+    : workspace(network, network.layers().size(), most, Workspace::Use::kPrediction),
+      rows(most),
+      passes(workspace.passes(most)) {}
+
+Predictor::Predictor(const Network& network)
+    : network_(network), at_once_(Plan(network, network.layers().size(), false).rows_at_once()) {}
+
+std::unique_ptr<Predictor::Way> Predictor::take(size_t rows) {
+  if (rows == 1) {
+    const std::lock_guard lock(mutex_);
+    if (!ways_.empty()) {
+      std::unique_ptr<Way> way = std::move(ways_.back());
+      ways_.pop_back();
+      return way;
+    }
+  }
+  return std::make_unique<Way>(network_, rows);
+}
+
+void Predictor::give_back(std::unique_ptr<Way> way) {
+  if (way->workspace.capacity() > 1) return;
+  const std::lock_guard lock(mutex_);
+  if (ways_.size() < kMostWays) ways_.push_back(std::move(way));
+}
+
 template <class T>
-void predict(const Network& network, const T* x, size_t count, int threads, float* outputs) {
-  const size_t inputs = network.inputs(), width = network.outputs();
-  const size_t at_once = Plan(network, network.layers().size(), false).rows_at_once();
-  const auto worth = static_cast<int>(std::clamp<size_t>(count / (kTimesPerThread * at_once), 1, 1024));
+void Predictor::predict(Way& way, const T* x, Range figures, float* outputs) const {
+  const size_t inputs = network_.inputs(), width = network_.outputs(), rows = figures.size();
+  if (rows != way.rows) way.passes = way.workspace.passes(way.rows = rows);
+  const Matrix input = way.workspace.input(rows), output = way.workspace.output(rows);
+  for (size_t r = 0; r < rows; ++r) {
+    const T* const figure = x + (figures.first + r) * inputs;
+    if (load(figure, inputs, network_.scale(), network_.offset(), input.row(r))) continue;
+    const auto at = static_cast<size_t>(
+        std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) - input.row(r));
+    throw not_finite(static_cast<double>(figure[at]), figures.first + r, at);
+  }
+  for (size_t i = 0; i < way.passes.size(); ++i) {
+    const Layer& layer = *network_.layers()[i];
+    if (!layer.passes_through(false)) layer.forward(way.passes[i], {0, rows});
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    std::memcpy(outputs + (figures.first + r) * width, output.row(r), width * sizeof(float));
+  }
+}
+
+template <class T>
+void Predictor::predict(const T* x, size_t count, int threads, float* outputs) {
+  const auto worth = static_cast<int>(std::clamp<size_t>(count / (kTimesPerThread * at_once_), 1, 1024));
   std::atomic<size_t> next{0};  // whoever is free takes the next rows
   const auto job = [&](int) {
-    const size_t most = std::min(at_once, count);
-    Workspace workspace(network, network.layers().size(), most, Workspace::Use::kPrediction);
-    std::vector<Pass> passes = workspace.passes(most);
+    std::unique_ptr<Way> way = take(std::min(at_once_, count));
     while (true) {
-      const size_t first = next.fetch_add(at_once, std::memory_order_relaxed);
-      if (first >= count) return;
-      const size_t rows = std::min(at_once, count - first);
-      if (rows != most) passes = workspace.passes(rows);
-      const Matrix input = workspace.input(rows), output = workspace.output(rows);
-      for (size_t r = 0; r < rows; ++r) {
-        if (load(x + (first + r) * inputs, inputs, network.scale(), network.offset(), input.row(r))) continue;
-        const size_t at = static_cast<size_t>(
-            std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) -
-            input.row(r));
-        throw not_finite(static_cast<double>(x[(first + r) * inputs + at]), first + r, at);
-      }
-      for (size_t i = 0; i < passes.size(); ++i) {
-        if (!network.layers()[i]->passes_through(false)) network.layers()[i]->forward(passes[i], {0, rows});
-      }
-      for (size_t r = 0; r < rows; ++r)
-        std::memcpy(outputs + (first + r) * width, output.row(r), width * sizeof(float));
+      const size_t first = next.fetch_add(at_once_, std::memory_order_relaxed);
+      if (first >= count) break;
+      predict(*way, x, {first, std::min(first + at_once_, count)}, outputs);
     }
+    give_back(std::move(way));
   };
   if (worth == 1 || threads == 1) {
     const FlushDenormals scope;  // as every thread of a team does: the bits must not depend on it
@@ -79,8 +110,8 @@ void predict(const Network& network, const T* x, size_t count, int threads, floa
   Team(std::min(threads, worth)).run(job);
 }
 
-template void predict<uint8_t>(const Network&, const uint8_t*, size_t, int, float*);
-template void predict<float>(const Network&, const float*, size_t, int, float*);
-template void predict<double>(const Network&, const double*, size_t, int, float*);
+template void Predictor::predict<uint8_t>(const uint8_t*, size_t, int, float*);
+template void Predictor::predict<float>(const float*, size_t, int, float*);
+template void Predictor::predict<double>(const double*, size_t, int, float*);
 
 }  // namespace figurate

@@ -17,6 +17,7 @@ class Workspace {
   Workspace(const Network& network, size_t depth, size_t rows, Use use);
 
   const Plan& plan() const { return plan_; }
+  size_t capacity() const { return capacity_; }
   // Each layer's pass for a batch of `rows`; without data where that is not kept of all rows.
   std::vector<Pass> passes(size_t rows);
   // Where figures are loaded, the last layer's output, and the loss' gradient there.

@@ -81,7 +81,8 @@ class Network:
         """Copies of the weights, in Keras' shapes."""
 
     def set_weights(self, weights: Sequence[_Floats]) -> None: ...
-    def predict(self, x: _Figures, threads: int) -> _Floats: ...
+    def predict(self, x: _Figures, out: _Floats, threads: int) -> None:
+        """Writes what the network makes of figures x, C-contiguous, into `out`, (figures, outputs) float32."""
 
 class Trainer:
     """Trains one network with one optimizer, loss and list of metrics."""

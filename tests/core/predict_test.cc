@@ -26,7 +26,7 @@ Layers layers() {
 template <class T>
 std::vector<float> predicted(const Network& network, const std::vector<T>& x, int threads) {
   std::vector<float> outputs(x.size() / network.inputs() * network.outputs());
-  figurate::predict(network, x.data(), x.size() / network.inputs(), threads, outputs.data());
+  figurate::Predictor(network).predict(x.data(), x.size() / network.inputs(), threads, outputs.data());
   return outputs;
 }
 

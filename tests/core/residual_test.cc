@@ -20,7 +20,7 @@ const figurate::Spec kBegin = spec("residual_begin"), kShortcut = spec("residual
 
 std::vector<float> predicted(const Network& network, const std::vector<float>& x, int threads = 1) {
   std::vector<float> outputs(x.size() / network.inputs() * network.outputs());
-  figurate::predict(network, x.data(), x.size() / network.inputs(), threads, outputs.data());
+  figurate::Predictor(network).predict(x.data(), x.size() / network.inputs(), threads, outputs.data());
   return outputs;
 }
 

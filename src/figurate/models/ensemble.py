@@ -217,9 +217,10 @@ class Ensemble(PictureReader, Exporting):
     def _mean(self, rows: data.Array, threads: int | None) -> npt.NDArray[np.float32]:
         """(n, outputs) float32, added in float64 in the members' order."""
         used = threads or _engine.default_threads()
-        total = np.zeros((len(rows), math.prod(self._outputs)))
+        outputs = (math.prod(self._outputs),)
+        total = np.zeros((len(rows), *outputs))
         for model in self._models:
-            total += prediction.outputs_of(model.network, rows, used)
+            total += prediction.outputs_of(model.network, rows, used, outputs)
         return (total / len(self._models)).astype(np.float32)
 
     def _measures(self) -> tuple[Loss, Compiled]:

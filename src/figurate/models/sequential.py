@@ -123,24 +123,22 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
             >>> probabilities = model.predict(x_test)  # doctest: +SKIP
         """
         network = self._network
-        rows = prediction.quick_rows(x, self._input_shape) if network is not None else None
-        if network is None or rows is None:
+        figures = prediction.quick_figures(x, self._input_shape) if network is not None else None
+        if network is None or figures is None:
             array = data.as_array(x, "predict")
             self._build_from(array, "predict")
             prediction.warn(array, self.input_range, stacklevel=2)
             network = self.network
-            rows = prediction.rows(array, network.input_shape)
-        elif rows.dtype.char == "B":
-            prediction.warn(rows, self.input_range, stacklevel=2)
+            figures = prediction.rows(array, network.input_shape)
+        elif figures.dtype.char == "B":
+            prediction.warn(figures, self.input_range, stacklevel=2)
         used = self._threads if threads is None else arguments.optional_threads("predict", threads) or self._threads
         if callbacks is None and batch_size is None and steps is None:
-            outputs = prediction.outputs_of(network, rows, used)
-        else:
-            arguments.refuse("predict", steps=steps)
-            size = arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
-            watching = self._watched(callbacks, {"steps": -(-len(rows) // size), "batch_size": size})
-            outputs = prediction.predict_watched(network, rows, size, used, watching)
-        return outputs if len(self._output_sizes) == 1 else outputs.reshape(-1, *self._output_sizes)
+            return prediction.outputs_of(network, figures, used, self._output_sizes)
+        arguments.refuse("predict", steps=steps)
+        size = arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
+        watching = self._watched(callbacks, {"steps": -(-len(figures) // size), "batch_size": size})
+        return prediction.predict_watched(network, figures, size, used, self._output_sizes, watching)
 
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The network's outputs for one batch: `predict`."""

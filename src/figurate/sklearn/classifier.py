@@ -31,7 +31,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     X is flat, (n, height · width), or shaped, (n, height, width) or (n, height, width, channels). Pixels may have any
     range: numbers within 0..1 and bytes are taken as presets take them, others are brought from the least and the
     greatest pixel of the training to 0..1, by a layer of the network. A flat X is a picture where `image_shape` says
-    so, or where its features are a square of 8 × 8 at least.
+    so, or where its features are a square of 8 × 8 at least; a warning says where such a square looks like no picture.
 
     Anything else is a table of features. Presets then train their dense counterpart: one hidden layer of ReLU units, as
     many as their widest layer has, by the preset's recipe without augmentation, on standardised features. Rows of a
@@ -270,7 +270,10 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         if goes_on:
             figure, scaler = self.figure_shape_, self.scaler_
         else:
-            figure = figures.shape_of(chosen.shape or settings.checked(self, "image_shape"), shape, rows.shape[1])
+            wanted = chosen.shape or settings.checked(self, "image_shape")
+            figure = figures.shape_of(wanted, shape, rows.shape[1])
+            if wanted is None and shape is None and len(figure) > 1:
+                figures.warn_of_table(rows, figure[0], stacklevel=3)
             scaler = StandardScaler() if chosen.standardises(figure) else None
         if scaler is not None:
             found = found.merged()

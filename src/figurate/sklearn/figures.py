@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,12 @@ from figurate.layers import Layer, Rescaling
 
 # The least side of a flat square that is taken for a picture, as presets have it.
 _LEAST_SIDE = 8
+_JUDGED_ROWS = 250
+_FEWEST_JUDGED = 50
+_LEAST_ALIKE = 0.05
+"""Of pictures it is 0.2 and more (digits of 8 × 8, MNIST, Fashion-MNIST); of principal components 0."""
+_LEAST_RATIO = 1.5
+"""Of pictures it is 6 and more; of pixels in another order 1."""
 
 
 def flat(X: Any) -> tuple[Any, tuple[int, ...] | None]:
@@ -96,3 +103,39 @@ def rescaling(x: npt.NDArray[Any]) -> list[Layer]:
         low, high = 0.0, 255.0
     width = high - low or 1.0
     return [Rescaling(1 / width, (0.0 - low) / width)]
+
+
+def warn_of_table(rows: npt.NDArray[Any], side: int, stacklevel: int) -> None:
+    """Warn where a flat X is taken for square pictures although neighbouring features vary together no more than others.
+
+    Args:
+        rows: (n, side · side). Fewer than 50 tell nothing; 250 at most are looked at.
+        side: Of the pictures.
+        stacklevel: Of the warning, as `warnings.warn` counts, from this function on.
+    """
+    if len(rows) < _FEWEST_JUDGED:
+        return
+    judged = np.asarray(rows[:: -(-len(rows) // _JUDGED_ROWS)], dtype=np.float64)
+    places = np.arange(side * side).reshape(side, side)
+    first = np.concatenate([places[:, :-1].ravel(), places[:-1].ravel()])
+    beside = np.concatenate([places[:, 1:].ravel(), places[1:].ravel()])
+    apart = (beside + side * side // 2 + side // 2) % (side * side)
+    alike = _mean_squared_correlation(judged, first, beside)
+    if alike >= max(_LEAST_ALIKE, _LEAST_RATIO * _mean_squared_correlation(judged, first, apart)):
+        return
+    warnings.warn(
+        f"`FigureClassifier` takes {side * side} features for pictures of {side} × {side}, but neighbouring ones vary "
+        f"together no more than others do. Pass `image_shape=({side * side},)` where they are a table, or "
+        f"`image_shape=({side}, {side})` where they are pictures.",
+        stacklevel=stacklevel + 1,
+    )
+
+
+def _mean_squared_correlation(rows: npt.NDArray[np.float64], one: Any, other: Any) -> float:
+    """Of pairs of columns of which both vary; 1 where there is none, which says nothing against pictures."""
+    centred = rows - rows.mean(axis=0)
+    squares = (centred**2).sum(axis=0)
+    varying = (squares[one] > 0) & (squares[other] > 0)
+    products = (centred[:, one] * centred[:, other]).sum(axis=0)[varying]
+    found = products**2 / (squares[one] * squares[other])[varying]
+    return float(found.mean()) if len(found) else 1.0

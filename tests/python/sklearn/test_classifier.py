@@ -109,6 +109,19 @@ def test_a_square_of_features_that_is_no_picture(shape: Any) -> None:
     assert fitted.scaler_ is not None
 
 
+def test_a_square_that_looks_like_no_picture_is_told_of() -> None:
+    x, y = figures()
+    flat = x.reshape(len(x), -1)
+    shuffled = flat[:, np.random.default_rng(1).permutation(flat.shape[1])]
+    with pytest.warns(UserWarning, match=r"takes 64 features for pictures of 8 × 8, but neighbouring .*shape=\(64,\)"):
+        lesson(epochs=1).fit(shuffled, y)
+    # Pictures, rows too few to tell, and squares of which the caller says what they are.
+    lesson(epochs=1).fit(flat, y)
+    lesson(epochs=1).fit(shuffled[:30], y[:30])
+    lesson(epochs=1, image_shape=(SIDE, SIDE)).fit(shuffled, y)
+    lesson(epochs=1, image_shape=(SIDE * SIDE,)).fit(shuffled, y)
+
+
 # -- labels and weights ----------------------------------------------------------------------------------------------
 
 
