@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         models as models,
         nn as nn,
         optimizers as optimizers,
+        plots as plots,
         presets as presets,
         utils as utils,
     )
@@ -45,6 +46,7 @@ _MODULES = (
     "models",
     "nn",
     "optimizers",
+    "plots",
     "presets",
     "utils",
 )
@@ -85,20 +87,25 @@ __all__ = [
     "models",
     "nn",
     "optimizers",
+    "plots",
     "presets",
     "utils",
 ]
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name on first use."""
+    """Import a public name on first use; of any other say where it may be meant to be."""
     if name in _MODULES:
         return import_module(f"figurate.{name}")
     if name in _NAMES:
         value: object = getattr(import_module(_NAMES[name]), name)
         globals()[name] = value
         return value
-    raise AttributeError(f"module `figurate` has no attribute `{name}`; it offers: {', '.join(sorted(__all__))}")
+    message = f"module `figurate` has no attribute `{name}`; it offers: {', '.join(sorted(__all__))}"
+    if not name.startswith("_"):
+        homes = [home for home in _MODULES if name in import_module(f"figurate.{home}").__all__]
+        message += "".join(f". Did you mean `figurate.{home}.{name}`?" for home in homes[:1])
+    raise AttributeError(message)
 
 
 def __dir__() -> list[str]:

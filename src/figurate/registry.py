@@ -7,6 +7,7 @@ never reach code that is not in the list. Nothing here knows any one layer, loss
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ class Refusal:
 
 
 Refusals = Mapping[str, Refusal]
+
+# `fit` rebuilds an open schedule in every epoch, and small networks have epochs of 0.1 ms.
+_signature = functools.lru_cache(maxsize=256)(inspect.signature)
 
 
 class Configurable:
@@ -84,7 +88,7 @@ class Configurable:
 
     @classmethod
     def _argument_names(cls) -> list[str]:
-        signature = inspect.signature(cls.__init__)
+        signature = _signature(cls.__init__)
         unnamed = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         named = {p.name for p in signature.parameters.values() if p.kind not in unnamed and p.name != "self"}
         return sorted(named | set(cls._parameters))
@@ -109,7 +113,7 @@ class Configurable:
         for name in config:
             if name not in known and name not in cls._refused:
                 raise unknown_name(f"setting of `{cls.__name__}`", name, known)
-        signature = inspect.signature(cls.__init__)
+        signature = _signature(cls.__init__)
         missing = [
             p.name
             for p in signature.parameters.values()
@@ -130,7 +134,7 @@ class Configurable:
     @classmethod
     def _encoded_default(cls, name: str, parameter: Parameter) -> object:
         """The default of a setting in the form `get_config` has; for a setting without one an object like no other."""
-        argument = inspect.signature(cls.__init__).parameters.get(name)
+        argument = _signature(cls.__init__).parameters.get(name)
         default = None if argument is None else argument.default
         if default is inspect.Parameter.empty:
             return object()

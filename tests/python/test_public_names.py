@@ -38,6 +38,10 @@ def test_names_of_keras() -> None:
 def test_unknown_names() -> None:
     with pytest.raises(AttributeError, match="module `figurate` has no attribute `applications`; it offers"):
         _ = figurate.applications
+    with pytest.raises(AttributeError, match=r"attribute `load_model`; .*mean `figurate\.models\.load_model`"):
+        _ = figurate.load_model
+    with pytest.raises(AttributeError, match=r"attribute `Dense`; .*mean `figurate\.layers\.Dense`"):
+        _ = figurate.Dense
     assert not hasattr(figurate, "Functional")
 
 

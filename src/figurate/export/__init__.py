@@ -14,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from figurate.errors import ArgumentError, ConfigurationError, nearest, unknown_name
+from figurate.errors import ArgumentError, ConfigurationError, nearest, shown, unknown_name
 from figurate.export.agreement import Agreement, DisagreementError
 from figurate.export.plan import Model, Plan
 from figurate.export.report import Exported
@@ -101,6 +101,10 @@ def format_of(path: str | PathLike[str], format: str | None = None) -> Format:
         >>> format_of("digits.onnx").title
         'ONNX'
     """
+    if not isinstance(path, (str, PathLike)):
+        raise ConfigurationError(
+            f"`export` expects the path of a file, received {shown(path)}. Write `model.export('digits.onnx')`."
+        )
     if format is not None:
         if format not in FORMATS:
             raise unknown_name("format", str(format), FORMATS)

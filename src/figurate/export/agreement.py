@@ -5,6 +5,7 @@ Knows no format: it is handed what runs the file.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from figurate.errors import FigurateError
+from figurate.errors import FigurateError, FigurateWarning
 from figurate.export.metadata import picture_size
 from figurate.export.pixels import Scaling, scaling_of
 
@@ -26,6 +27,8 @@ LIMIT = 1e-4
 """The greatest difference that float32 in another order of sums can make of probabilities, with room."""
 ROUGH_LIMIT = 0.1
 """Of int8: the mean, over figures, of a figure's greatest difference. Beyond it the numbers are another network's."""
+LEAST_ALIKE = 0.95
+"""Of int8: the share of real figures below which a warning says that the file reads them otherwise."""
 
 
 class DisagreementError(FigurateError, RuntimeError):
@@ -129,6 +132,15 @@ def agreed(
         raise DisagreementError(
             f"The exported file was not written: expected outputs within {limit:g} of the model's on {n} figures, "
             f"received a difference of {measured:.3g}. {advice}, or save the model with `model.save`."
+        )
+    if rough and count and expected.ndim == 2 and found.same_class < LEAST_ALIKE:
+        # Numbers may be near each other and still differ in which is greatest, where a model is sure of nothing.
+        warnings.warn(
+            f"The exported file gives another class than the model for {1 - found.same_class:.0%} of {count} figures: "
+            "outputs that are nearly alike fall to either side in int8. Train the model longer, or pass more figures "
+            "like those it will see as `calibration=`, and measure the file with `figurate evaluate`.",
+            FigurateWarning,
+            stacklevel=2,
         )
     return found
 

@@ -210,6 +210,22 @@ class Ensemble(PictureReader, Exporting):
             "`Ensemble.fit` is not supported: members learn by themselves. Write `fit_many(ensemble.models, x, y)`."
         )
 
+    def to_keras(self) -> NoReturn:
+        """Refused: convert the members.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise _one_by_one("to_keras")
+
+    def to_torch(self) -> NoReturn:
+        """Refused: convert the members.
+
+        Raises:
+            UnsupportedError: Always.
+        """
+        raise _one_by_one("to_torch")
+
     @property
     def _outputs(self) -> tuple[int, ...]:
         return tuple(self._models[0].network.output_shape)
@@ -301,3 +317,10 @@ def _check_alike(models: list[Sequential]) -> None:
                 f"member {ranges[0][0]} and {found} of member {number}. Train one of them again, perhaps with "
                 "`Rescaling(1 / 255)` as its first layer."
             )
+
+
+def _one_by_one(method: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"`Ensemble.{method}` is not supported: neither Keras nor PyTorch has such a model. Convert the members and "
+        f"average their outputs, `[model.{method}() for model in ensemble.models]`, or export it as one ONNX file."
+    )

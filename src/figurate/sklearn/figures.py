@@ -106,7 +106,7 @@ def rescaling(x: npt.NDArray[Any]) -> list[Layer]:
 
 
 def warn_of_table(rows: npt.NDArray[Any], side: int, stacklevel: int) -> None:
-    """Warn where a flat X is taken for square pictures although neighbouring features vary together no more than others.
+    """Warn where a flat X is taken for pictures although neighbouring features vary together no more than any two.
 
     Args:
         rows: (n, side · side). Fewer than 50 tell nothing; 250 at most are looked at.

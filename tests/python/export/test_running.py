@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -12,9 +13,10 @@ import pytest
 
 from figurate import Sequential, layers
 from figurate.datasets import mnist
-from figurate.errors import FileFormatError
+from figurate.errors import FigurateWarning, FileFormatError
 from figurate.export import DisagreementError, Plan, agreement, export
 from figurate.export.running import open_exported
+from figurate.models import clone_model
 from figurate.models.exported import ExportedModel
 
 ENDINGS = (".onnx", ".tflite")
@@ -112,6 +114,21 @@ def test_a_file_that_disagrees_is_not_given_out(digits: Sequential) -> None:
         DisagreementError, match=r"expected finite outputs of shape \(256, 10\), received shape \(256, 1\)"
     ):
         agreed(lambda x: right(x)[:, :1])
+
+
+def test_a_file_that_reads_otherwise_is_told_of(digits: Sequential) -> None:
+    unsure = clone_model(digits)
+    unsure.set_weights([weight * np.float32(0.01) for weight in digits.get_weights()])
+    with pytest.warns(FigurateWarning, match=r"another class than the model for \d+% of 200 figures: .*calibration="):
+        agreement.agreed(unsure, Plan.of(unsure), lambda x: np.full((len(x), 10), 0.1, np.float32), rough=True)
+
+
+@pytest.mark.parametrize("path", [None, 5])
+def test_a_path_is_asked_for(digits: Sequential, path: Any) -> None:
+    with pytest.raises(
+        ValueError, match=r"`export` expects the path of a file, received (None|5)\. Write `model\.export"
+    ):
+        digits.export(path)
 
 
 def test_the_functions_way(tmp_path: Path) -> None:

@@ -209,6 +209,11 @@ def test_what_it_does_not_do() -> None:
     ensemble = Ensemble([network()])
     with pytest.raises(errors.UnsupportedError, match=r"Write `fit_many\(ensemble\.models, x, y\)`"):
         ensemble.fit(X, Y)
+    for convert in (ensemble.to_keras, ensemble.to_torch):
+        with pytest.raises(
+            errors.UnsupportedError, match=r"`\[model\.to_(keras|torch)\(\) for model in ensemble\.models\]`"
+        ):
+            convert()
     with pytest.raises(errors.ConfigurationError, match="expect a loss"):
         ensemble.evaluate(XV, YV)
     compiled = Ensemble([network(), model()])

@@ -73,7 +73,8 @@ def write_c(
     """
     target = Path(path).with_suffix(".c")
     name = checked_name(target.stem, main)
-    made = c_files(model, plan, name, precision=precision, calibration=calibration, prefix=prefix)
+    figures = None if calibration is None else calibration_figures(model, plan, calibration)
+    made = c_files(model, plan, name, precision=precision, calibration=figures, prefix=prefix)
     texts = made.texts() | (made.main_texts() if main else {})
     for other in (target.with_name("main.c"), target.with_name("Makefile")):
         if main and other.exists() and other.read_text("utf-8", "replace") != texts[other.name]:
@@ -82,7 +83,8 @@ def write_c(
                 "Move it, or export into a folder of its own."
             )
     input = "float32" if made.network.scaling is None else "uint8"
-    agreement = agreed(model, plan, _runner(made, plan), input=input, rough=precision == "int8")
+    rough = precision == "int8"
+    agreement = agreed(model, plan, _runner(made, plan), input=input, rough=rough, real=figures)
     files = {target.with_name(file): text for file, text in texts.items()}
     for file, text in files.items():
         write_atomically(file, text.encode())

@@ -68,6 +68,14 @@ def test_two_networks_in_one_program(digits: Sequential, tmp_path: Path) -> None
     subprocess.run(["./both"], cwd=tmp_path, check=True)
 
 
+def test_figures_to_calibrate_on_are_those_it_is_judged_on(tmp_path: Path) -> None:
+    model = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(6, "relu"), layers.Dense(3, "softmax")])
+    figures = np.random.default_rng(1).random((300, 8, 8))
+    written = model.export(tmp_path / "small.c", precision="int8", calibration=figures)
+    assert written.agreement.real == 150
+    assert written.agreement.mean < 0.02
+
+
 def test_without_a_compiler_the_arithmetic_is_run(
     digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
