@@ -1,17 +1,17 @@
 """One figure in every preset, beside ONNX Runtime: python3 -m benchmarks.one_figure [--rounds 5] [--quick]
 
-A round is a fresh process for each preset; its values are medians of its turns. Both must give the same probabilities.
+A round is a fresh process for each preset; its values are medians of its turns. All must give the same probabilities.
 """
 
 from __future__ import annotations
 
-import statistics
 from typing import Any
 
 from benchmarks import machine
 from benchmarks.harness import Competitor, ask, options, spread, write
 
 PRESETS = ("lesson", "tiny", "fast", "small", "best")
+WAYS = ("figurate", "onnxruntime", "onnxruntime_all_threads")
 
 
 def main() -> None:
@@ -26,25 +26,27 @@ def main() -> None:
             if answer["difference"] > 1e-5:
                 raise SystemExit(f"{name}: outputs differ by {answer['difference']}, expected at most 1e-5.")
             answers[name].append(answer)
-            ours, theirs = (1e6 * answer["seconds"][way] for way in ("figurate", "onnxruntime"))
-            print(f"  round {number + 1}, {name}: {ours:.1f} us against {theirs:.1f} us", flush=True)
+            times = ", ".join(f"{way} {1e6 * answer['seconds'][way]:.1f} us" for way in WAYS)
+            print(f"  round {number + 1}, {name}: {times}", flush=True)
     write(
         "one_figure",
         arguments.quick,
         before,
-        what="one figure through Python in us: predict, and a cached session of ONNX Runtime on one thread",
+        what="one figure through Python in us: predict, and cached sessions of ONNX Runtime, on one thread and on all",
         rounds=arguments.rounds,
         presets={name: summary(found) for name, found in answers.items()},
+        instruction_set=answers[PRESETS[0]][0]["instruction_set"],
         versions=answers[PRESETS[0]][0]["versions"],
     )
 
 
 def summary(found: list[dict[str, Any]]) -> dict[str, Any]:
     """One preset's microseconds, and how many times longer ONNX Runtime takes, from pairs of one process."""
-    ratios = [answer["seconds"]["onnxruntime"] / answer["seconds"]["figurate"] for answer in found]
     return {
-        **{way: spread(1e6 * answer["seconds"][way] for answer in found) for way in ("figurate", "onnxruntime")},
-        "times_faster": statistics.median(ratios),
+        "microseconds": {way: spread(1e6 * answer["seconds"][way] for answer in found) for way in WAYS},
+        "ratio": {
+            way: spread(answer["seconds"][way] / answer["seconds"]["figurate"] for answer in found) for way in WAYS[1:]
+        },
     }
 
 

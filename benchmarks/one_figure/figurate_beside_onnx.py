@@ -1,8 +1,9 @@
 """Times one figure at a time in a preset's network, by `predict` and by a cached session of ONNX Runtime in turn.
 
 Both run in one process, by turns of ten calls, so that a change of the machine's pace falls on both. The network's
-weights are those it begins with: what was learned makes no difference to speed. The session has one thread and the file
-that `model.export` writes.
+weights are those it begins with: what was learned makes no difference to speed. The session has the file that
+`model.export` writes, and one thread, as figurate has for one figure. Afterwards, so that its waiting threads disturb
+nobody, comes a session with ONNX Runtime's own number of threads.
 """
 
 from __future__ import annotations
@@ -32,9 +33,10 @@ def seconds(call: Callable[[], object]) -> float:
     return (time.perf_counter() - start) / CALLS
 
 
-def session_of(path: Path) -> onnxruntime.InferenceSession:
+def session_of(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """A session that waits for figures; 0 threads are as many as ONNX Runtime finds right."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
@@ -42,19 +44,23 @@ def run(job: Job) -> dict[str, Any]:
     _, (x, _) = load_pixels(job)
     model = presets.get(job.options["preset"]).build((28, 28), 10, seed=job.seed)
     figure = x[:1].reshape(1, *model.input_shape[1:]).astype(np.float32)
-    with tempfile.TemporaryDirectory() as folder:
-        model.export(Path(folder) / "model.onnx")
-        session = session_of(Path(folder) / "model.onnx")
     feed = {"figures": figure}
-    difference = float(np.abs(session.run(None, feed)[0] - model.predict(figure)).max())
-    ways: dict[str, Callable[[], object]] = {
-        "figurate": lambda: model.predict(figure),
-        "onnxruntime": lambda: session.run(None, feed),
-    }
-    found: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(job.options.get("turns", 300)):
-        for name, call in ways.items():
-            found[name].append(seconds(call))
+    turns = range(job.options.get("turns", 300))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        model.export(file)
+        session = session_of(file, 1)
+        difference = float(np.abs(session.run(None, feed)[0] - model.predict(figure)).max())
+        ways: dict[str, Callable[[], object]] = {
+            "figurate": lambda: model.predict(figure),
+            "onnxruntime": lambda: session.run(None, feed),
+        }
+        found: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in turns:
+            for name, call in ways.items():
+                found[name].append(seconds(call))
+        usual = session_of(file, 0)
+        found["onnxruntime_all_threads"] = [seconds(lambda: usual.run(None, feed)) for _ in turns]
     return {
         "difference": difference,
         "seconds": {name: statistics.median(values) for name, values in found.items()},
