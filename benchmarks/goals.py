@@ -61,6 +61,11 @@ def augmentation(preset: str) -> Callable[[Results], float]:
     )
 
 
+def one_figure(preset: str) -> Callable[[Results], float]:
+    """Finds the median ratio of ONNX Runtime's time for one figure to figurate's."""
+    return lambda results: results["one_figure"]["presets"][preset]["ratio"]["onnxruntime"]["median"]
+
+
 EAGER_AND_TENSORFLOW = (
     ("PyTorch", "default"),
     ("PyTorch", "channels_last"),
@@ -100,6 +105,11 @@ GOALS = (
     Goal("figurate --help", lambda r: r["starting"]["seconds"]["figurate --help"]["median"], 0.35, None, False, " s"),
     Goal("predict 10,000", lambda r: r["predicting"]["milliseconds_10000"]["float64"]["median"], 15, 5, False, " ms"),
     Goal("predict one", lambda r: r["predicting"]["microseconds_one"]["float64"]["median"], 10, 5, False, " µs"),
+    *(
+        Goal(f"one figure of `{name}` against ONNX Runtime, one thread each", one_figure(name), 1)
+        for name in ("lesson", "tiny", "fast", "small", "best")
+    ),
+    Goal("FigureClassifier's fit against MLPClassifier's", against("estimators", "MLPClassifier"), 2),
     Goal("time a figure, largest over smallest", lambda r: r["scaling"]["largest_over_smallest"], 1.2, None, False),
     Goal("the convnet's step against eager PyTorch, TensorFlow", convnet("training", *EAGER_AND_TENSORFLOW), 2.2, 3),
     Goal("the convnet's step against PyTorch's default layout", convnet("training", ("PyTorch", "default")), 3, 4),

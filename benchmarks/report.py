@@ -101,6 +101,23 @@ def convnet_tables(result: dict[str, Any]) -> list[str]:
     return lines
 
 
+def one_figure_table(result: dict[str, Any]) -> list[str]:
+    """A preset a row: figurate's microseconds, ONNX Runtime's on one thread and on all, and how figurate compares."""
+    version = result["versions"]["onnxruntime"]
+    lines = [
+        f"| One figure through Python: microseconds | figurate | ONNX Runtime {version}, one thread | figurate is faster "
+        "| ONNX Runtime, two threads |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for name, row in result["presets"].items():
+        ours, one, two = (
+            between(row["microseconds"][way]) for way in ("figurate", "onnxruntime", "onnxruntime_all_threads")
+        )
+        ratio = between(row["ratio"]["onnxruntime"], sign="×")
+        lines.append(f"| preset `{name}` | **{ours}** | {one} | **{ratio}** | {two} |")
+    return lines
+
+
 def single_rows(results: Results) -> list[tuple[str, str, str]]:
     """What was measured, its value and the task of the numbers beside the two big fits."""
     rows: list[tuple[str, str, str]] = []
@@ -190,10 +207,13 @@ def render(results: Results) -> str:
     titles = {
         "mnist_lesson": "The lesson: 784-20-10, 20 epochs of 60,000 figures, validation after each",
         "quickstart": "TensorFlow's quickstart network: 784-128-10, dropout, 5 epochs",
+        "estimators": "As scikit-learn's estimators, `fit` whole: 784-100-10, 20 epochs, batches of 200",
     }
     for task, title in titles.items():
         if task in results:
             lines += [*versus_table(results[task], title), ""]
+    if "one_figure" in results:
+        lines += [*one_figure_table(results["one_figure"]), ""]
     if "mnist_convnet" in results:
         lines += [*convnet_tables(results["mnist_convnet"]), ""]
     if rows := single_rows(results):

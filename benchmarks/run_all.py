@@ -29,6 +29,8 @@ TASKS = (
     "mnist_convnet",
     "augmentation",
     "loading",
+    "one_figure",
+    "estimators",
     "accuracy",
 )
 

@@ -40,7 +40,8 @@ void set_weights(BoundNetwork& bound, const std::vector<Input<float>>& arrays) {
 class Memory {
  public:
   Memory(nb::handle array, int flags) {
-    if (PyObject_GetBuffer(array.ptr(), &buffer_, flags | PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0) nb::raise_python_error();
+    if (PyObject_GetBuffer(array.ptr(), &buffer_, flags | PyBUF_C_CONTIGUOUS | PyBUF_FORMAT) != 0)
+      nb::raise_python_error();
   }
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;

@@ -179,9 +179,9 @@ void bind_trainer(nb::module_& m) {
           "__init__",
           [](BoundTrainer* self, nb::object network, const SpecArgument& loss, const SpecArgument& optimizer,
              const std::vector<SpecArgument>& metrics, uint64_t seed, int threads) {
-            new (self) BoundTrainer{
-                network,
-                {nb::cast<BoundNetwork&>(network).network, to_spec(loss), to_spec(optimizer), to_specs(metrics), seed, threads}};
+            new (self) BoundTrainer{network,
+                                    {nb::cast<BoundNetwork&>(network).network, to_spec(loss), to_spec(optimizer),
+                                     to_specs(metrics), seed, threads}};
           },
           nb::arg("network"), nb::arg("loss"), nb::arg("optimizer"), nb::arg("metrics"), nb::arg("seed"),
           nb::arg("threads"))

@@ -53,29 +53,42 @@ Clock::duration wait_until(int pauses, const Ready& ready, const Sleep& sleep) {
 
 }  // namespace
 
-// One sleeping thread of the pool; does the jobs it is given, one at a time.
+// One thread of the pool; does the jobs it is given, one at a time.
 class Worker {
  public:
   Worker() : thread_([this] { serve(); }) { thread_.detach(); }
 
   void start(std::function<void()> job) {
     job_ = std::move(job);
-    state_.store(kBusy, std::memory_order_release);
+    state_.store(kGiven, std::memory_order_release);
     state_.notify_one();
   }
 
+  // Takes the job back; false if it has been begun.
+  bool take_back() {
+    uint32_t given = kGiven;
+    return state_.compare_exchange_strong(given, kIdle, std::memory_order_relaxed);
+  }
+
   void wait() {
-    wait_until(
-        kPauses, [this] { return state_.load(std::memory_order_acquire) != kBusy; },
-        [this] { state_.wait(kBusy, std::memory_order_acquire); });
+    while (true) {
+      const uint32_t state = state_.load(std::memory_order_acquire);
+      if (state == kIdle) return;
+      wait_until(
+          kPauses, [&] { return state_.load(std::memory_order_acquire) != state; },
+          [&] { state_.wait(state, std::memory_order_acquire); });
+    }
   }
 
  private:
-  static constexpr uint32_t kIdle = 0, kBusy = 1;
+  static constexpr uint32_t kIdle = 0, kGiven = 1, kBusy = 2;
 
   void serve() {
     while (true) {
-      state_.wait(kIdle, std::memory_order_acquire);
+      for (int i = 0; i < kPauses && state_.load(std::memory_order_relaxed) == kIdle; ++i) pause_briefly();
+      state_.wait(kIdle, std::memory_order_relaxed);
+      uint32_t given = kGiven;
+      if (!state_.compare_exchange_strong(given, kBusy, std::memory_order_acquire)) continue;
       job_();
       state_.store(kIdle, std::memory_order_release);
       state_.notify_one();
@@ -140,7 +153,7 @@ Team::~Team() {
   for (Worker* worker : workers_) pool()->idle.push_back(worker);
 }
 
-void Team::run(const std::function<void(int)>& job) {
+void Team::run(const std::function<void(int)>& job, bool all) {
   std::exception_ptr first;
   std::mutex first_mutex;
   const auto guarded = [&](int rank) {
@@ -156,8 +169,19 @@ void Team::run(const std::function<void(int)>& job) {
     workers_[i]->start([&guarded, rank = static_cast<int>(i) + 1] { guarded(rank); });
   }
   guarded(0);
-  for (Worker* worker : workers_) worker->wait();
+  for (Worker* worker : workers_) {
+    if (all || !worker->take_back()) worker->wait();
+  }
   if (first) std::rethrow_exception(first);
+}
+
+void wait_for(const std::atomic<size_t>& count, size_t wanted) {
+  const auto there = [&] { return count.load(std::memory_order_acquire) == wanted; };
+  for (int i = 0; i < kPauses; ++i) {
+    if (there()) return;
+    pause_briefly();
+  }
+  while (!there()) sched_yield();
 }
 
 void Team::meet() {

@@ -1,8 +1,8 @@
 // Teams of threads that run one function together and meet at barriers.
 //
-// The threads belong to one process-wide pool: between calls they sleep, inside a call they spin briefly at a barrier
-// and then sleep. Two teams never share a thread, so several callers may work at once. After fork the child starts with
-// an empty pool.
+// The threads belong to one process-wide pool: they spin briefly at a barrier inside a call, and after it for the next
+// one, and then sleep. Two teams never share a thread, so several callers may work at once. After fork the child starts
+// with an empty pool.
 #pragma once
 
 #include <atomic>
@@ -26,7 +26,11 @@ class Team {
 
   // Calls job(rank) once on every thread, rank 0 on the caller's, and returns when all have ended. Denormals are
   // flushed meanwhile. A job that meets at barriers must not throw; of others the first exception is thrown here.
-  void run(const std::function<void(int rank)>& job);
+  void run(const std::function<void(int rank)>& job) { run(job, true); }
+
+  // The same, but workers that have not woken up by the time the caller's own job ends are not waited for, and do not
+  // run it: for work of some ten microseconds, of which the caller does what nobody else has taken.
+  void run_with_whoever_comes(const std::function<void(int rank)>& job) { run(job, false); }
 
   // Inside `run`: returns once every thread of the team has come here. What was written before is seen after.
   void barrier() {
@@ -38,6 +42,7 @@ class Team {
   double take_waited() { return 1e-9 * static_cast<double>(waited_.exchange(0, std::memory_order_relaxed)); }
 
  private:
+  void run(const std::function<void(int rank)>& job, bool all);
   void meet();
 
   std::vector<Worker*> workers_;
@@ -46,5 +51,8 @@ class Team {
   alignas(64) std::atomic<int> arrived_{0};
   alignas(64) std::atomic<uint32_t> generation_{0};
 };
+
+// Returns once `count`, which other threads count up, has come to `wanted`. What they wrote before is seen after.
+void wait_for(const std::atomic<size_t>& count, size_t wanted);
 
 }  // namespace figurate

@@ -83,14 +83,22 @@ void Conv2D::fold(BatchNormalization& normalization) {
   normalization.leave_prediction();
 }
 
-void Conv2D::forward(const Pass& p, Range rows) const {
+void Conv2D::forward(const Pass& p, Range rows) const { forward(p, rows, {0, bands()}); }
+
+void Conv2D::forward_bands(const Pass& p, size_t row, Range bands) const { forward(p, {row, row + 1}, bands); }
+
+void Conv2D::forward(const Pass& p, Range rows, Range bands) const {
   thread_local Buffer<float> scales, biases;
   float* const to = padded() ? room(padded_figures, y_.padded() * x_.padded() * channels_ + kSlack) : nullptr;
   ConvForward args{};
   args.windows = windows();
+  const size_t band = pooled_ ? 2 : 1;  // rows of windows for a row of the output
+  const size_t first_input = bands.first * band * args.windows.row_step;
+  args.windows.rows = bands.size() * band;
   args.weights_step = filters_, args.filters = group_filters_;
   args.relu = relu_, args.pooled = pooled_;
   args.output_column_step = filters_, args.output_row_step = output_shape_[1] * filters_;
+  const size_t first_output = bands.first * args.output_row_step;
   const float* scale = nullptr;
   const float* bias = use_bias_ ? parameters_[1].values.data() : nullptr;
   if (folded_ != nullptr && !p.training) {
@@ -103,12 +111,12 @@ void Conv2D::forward(const Pass& p, Range rows) const {
   for (size_t r = rows.first; r < rows.last; ++r) {
     const float* const input = padded_row(p.input.row(r), to);
     for (size_t g = 0; g < groups_; ++g) {
-      args.input = input + g * group_channels_;
+      args.input = input + first_input + g * group_channels_;
       args.weights = parameters_[0].values.data() + g * group_filters_;
       args.scale = scale != nullptr ? scale + g * group_filters_ : nullptr;
       args.bias = bias != nullptr ? bias + g * group_filters_ : nullptr;
-      args.output = p.output.row(r) + g * group_filters_;
-      args.where = pooled_ && p.training ? where(p, r) : nullptr;
+      args.output = p.output.row(r) + first_output + g * group_filters_;
+      args.where = pooled_ && p.training ? where(p, r) + first_output : nullptr;
       kernels().conv_forward(args);
     }
   }

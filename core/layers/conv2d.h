@@ -26,6 +26,9 @@ class Conv2D final : public Layer {
 
   size_t scratch_size(size_t rows) const override;
   void forward(const Pass& pass, Range rows) const override;
+  size_t bands() const override { return output_shape_[0]; }  // rows of the output
+  void forward_bands(const Pass& pass, size_t row, Range bands) const override;
+  size_t multiplications() const override { return y_.output * x_.output * window_size() * filters_; }
   void backward(const Pass& pass, Range rows) const override;
   size_t gradient_size() const override { return bias_place() + round_up(filters_, kLanes) + kSlack; }
   size_t prepared_size() const override;
@@ -45,6 +48,7 @@ class Conv2D final : public Layer {
   Windows windows() const;
   const float* padded_row(const float* figure, float* room) const;
   int32_t* where(const Pass& pass, size_t row) const;
+  void forward(const Pass& pass, Range rows, Range bands) const;
   void backward_pooled(const Pass& pass, Range rows) const;
   float* spread_gradient(const Pass& pass, size_t row) const;
   void backward_plain(const Pass& pass, size_t row) const;

@@ -111,6 +111,13 @@ class Layer {
   virtual size_t prepared_size() const { return 0; }
   virtual void prepare(const Pass& /*pass*/, Range /*shards*/) const {}
 
+  // Bands that a figure's output may be cut into: forward_bands, which is called where there are two and more, computes
+  // bands [first, last) of one row, and all of them together are forward's output, bit for bit.
+  virtual size_t bands() const { return 1; }
+  virtual void forward_bands(const Pass& /*pass*/, size_t /*row*/, Range /*bands*/) const {}
+  // Of one figure's forward, where there are bands.
+  virtual size_t multiplications() const { return 0; }
+
   // Pieces in which the weights are owned; 0 for a layer without.
   virtual size_t shards() const { return 0; }
   // Gradient and update of the weights in shards [first, last), over all rows.

@@ -49,7 +49,7 @@ Predictor::Way::Way(const Network& network, size_t most)
       passes(workspace.passes(most)) {}
 
 Predictor::Predictor(const Network& network)
-    : network_(network), at_once_(Plan(network, network.layers().size(), false).rows_at_once()) {}
+    : network_(network), at_once_(Plan(network, network.layers().size(), false).rows_at_once()), together_(network) {}
 
 std::unique_ptr<Predictor::Way> Predictor::take(size_t rows) {
   if (rows == 1) {
@@ -70,7 +70,7 @@ void Predictor::give_back(std::unique_ptr<Way> way) {
 }
 
 template <class T>
-void Predictor::predict(Way& way, const T* x, Range figures, float* outputs) const {
+void Predictor::predict(Way& way, const T* x, Range figures, int threads, float* outputs) {
   const size_t inputs = network_.inputs(), width = network_.outputs(), rows = figures.size();
   if (rows != way.rows) way.passes = way.workspace.passes(way.rows = rows);
   const Matrix input = way.workspace.input(rows), output = way.workspace.output(rows);
@@ -81,7 +81,8 @@ void Predictor::predict(Way& way, const T* x, Range figures, float* outputs) con
         std::find_if_not(input.row(r), input.row(r) + inputs, [](float v) { return std::isfinite(v); }) - input.row(r));
     throw not_finite(static_cast<double>(figure[at]), figures.first + r, at);
   }
-  for (size_t i = 0; i < way.passes.size(); ++i) {
+  const bool done = threads > 1 && together_.forward(way.passes, threads);
+  for (size_t i = 0; !done && i < way.passes.size(); ++i) {
     const Layer& layer = *network_.layers()[i];
     if (!layer.passes_through(false)) layer.forward(way.passes[i], {0, rows});
   }
@@ -93,13 +94,16 @@ void Predictor::predict(Way& way, const T* x, Range figures, float* outputs) con
 template <class T>
 void Predictor::predict(const T* x, size_t count, int threads, float* outputs) {
   const auto worth = static_cast<int>(std::clamp<size_t>(count / (kTimesPerThread * at_once_), 1, 1024));
+  // Threads share figures where there are many, else each figure's layers where these are worth it.
+  const int together = worth > 1 ? 1 : std::min(threads, together_.most_threads());
+  const size_t step = together > 1 ? 1 : at_once_;
   std::atomic<size_t> next{0};  // whoever is free takes the next rows
   const auto job = [&](int) {
-    std::unique_ptr<Way> way = take(std::min(at_once_, count));
+    std::unique_ptr<Way> way = take(std::min(step, count));
     while (true) {
-      const size_t first = next.fetch_add(at_once_, std::memory_order_relaxed);
+      const size_t first = next.fetch_add(step, std::memory_order_relaxed);
       if (first >= count) break;
-      predict(*way, x, {first, std::min(first + at_once_, count)}, outputs);
+      predict(*way, x, {first, std::min(first + step, count)}, together, outputs);
     }
     give_back(std::move(way));
   };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "network.h"
+#include "together.h"
 #include "workspace.h"
 
 namespace figurate {
@@ -30,12 +31,13 @@ class Predictor {
   };
 
   template <class T>
-  void predict(Way& way, const T* x, Range figures, float* outputs) const;
+  void predict(Way& way, const T* x, Range figures, int threads, float* outputs);
   std::unique_ptr<Way> take(size_t rows);
   void give_back(std::unique_ptr<Way> way);
 
   const Network& network_;
   size_t at_once_;
+  Together together_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Way>> ways_;  // for one figure each, free
 };

@@ -134,6 +134,33 @@ TEST(pool_flushes_denormals_in_jobs_alone) {
 #endif
 }
 
+// Whoever runs the job runs it once and is waited for; who has not begun by the caller's end never does.
+TEST(pool_waits_for_nobody_who_has_not_come) {
+  int helped = 0;
+  for (int call = 0; call < 500; ++call) {
+    Team team(3);
+    std::atomic<int> begun{0}, ended{0};
+    bool caller = false;
+    team.run_with_whoever_comes([&](int rank) {
+      ++begun;
+      if (rank == 0) {
+        caller = true;
+        if (call % 2 == 0) std::this_thread::sleep_for(std::chrono::microseconds(100));
+      }
+      ++ended;
+    });
+    CHECK(caller);
+    CHECK_EQUAL(begun.load(), ended.load());
+    helped += begun.load() - 1;
+  }
+  CHECK(helped > 0);
+  Team team(4);
+  CHECK(rounds_add_up(team, 20));  // the same workers, and no job left with them
+  CHECK_THROWS(std::runtime_error, "mine", team.run_with_whoever_comes([](int rank) {
+    if (rank == 0) throw std::runtime_error("mine");
+  }));
+}
+
 TEST(pool_serves_several_callers_at_once) {
   std::vector<std::thread> callers;
   std::atomic<int> right{0};
