@@ -102,19 +102,17 @@ def convnet_tables(result: dict[str, Any]) -> list[str]:
 
 
 def one_figure_table(result: dict[str, Any]) -> list[str]:
-    """A preset a row: figurate's microseconds, ONNX Runtime's on one thread and on all, and how figurate compares."""
+    """A preset a row: figurate and ONNX Runtime with the threads that each takes by itself, and on one each."""
     version = result["versions"]["onnxruntime"]
     lines = [
-        f"| One figure through Python: microseconds | figurate | ONNX Runtime {version}, one thread | figurate is faster "
-        "| ONNX Runtime, two threads |",
+        f"| One figure through Python: microseconds | figurate | ONNX Runtime {version}, its session cached "
+        "| figurate is faster | on one thread each |",
         "|---|---:|---:|---:|---:|",
     ]
     for name, row in result["presets"].items():
-        ours, one, two = (
-            between(row["microseconds"][way]) for way in ("figurate", "onnxruntime", "onnxruntime_all_threads")
-        )
-        ratio = between(row["ratio"]["onnxruntime"], sign="×")
-        lines.append(f"| preset `{name}` | **{ours}** | {one} | **{ratio}** | {two} |")
+        ours, theirs = (between(row["microseconds"][way]) for way in ("figurate_usual", "onnxruntime_usual"))
+        usual, one = (between(row[ratio], sign="×") for ratio in ("ratio_usual", "ratio"))
+        lines.append(f"| preset `{name}` | **{ours}** | {theirs} | **{usual}** | {one} |")
     return lines
 
 

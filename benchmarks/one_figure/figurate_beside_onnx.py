@@ -1,9 +1,9 @@
 """Times one figure at a time in a preset's network, by `predict` and by a cached session of ONNX Runtime in turn.
 
-Both run in one process, by turns of ten calls, so that a change of the machine's pace falls on both. The network's
-weights are those it begins with: what was learned makes no difference to speed. The session has the file that
-`model.export` writes, and one thread, as figurate has for one figure. Afterwards, so that its waiting threads disturb
-nobody, comes a session with ONNX Runtime's own number of threads.
+All run in one process. On one thread each they go by turns of ten calls, so that a change of the machine's pace falls
+on both. With the threads that each takes by itself they follow one another, since threads that wait for the next figure
+keep a core busy. The network's weights are those it begins with: what was learned makes no difference to speed. The
+session has the file that `model.export` writes.
 """
 
 from __future__ import annotations
@@ -40,27 +40,30 @@ def session_of(path: Path, threads: int) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def by_turns(turns: range, **ways: Callable[[], object]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in turns:
+        for name, call in ways.items():
+            found[name].append(seconds(call))
+    return found
+
+
 def run(job: Job) -> dict[str, Any]:
     _, (x, _) = load_pixels(job)
     model = presets.get(job.options["preset"]).build((28, 28), 10, seed=job.seed)
     figure = x[:1].reshape(1, *model.input_shape[1:]).astype(np.float32)
     feed = {"figures": figure}
-    turns = range(job.options.get("turns", 300))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         model.export(file)
-        session = session_of(file, 1)
-        difference = float(np.abs(session.run(None, feed)[0] - model.predict(figure)).max())
-        ways: dict[str, Callable[[], object]] = {
-            "figurate": lambda: model.predict(figure),
-            "onnxruntime": lambda: session.run(None, feed),
-        }
-        found: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in turns:
-            for name, call in ways.items():
-                found[name].append(seconds(call))
-        usual = session_of(file, 0)
-        found["onnxruntime_all_threads"] = [seconds(lambda: usual.run(None, feed)) for _ in turns]
+        one, usual = session_of(file, 1), session_of(file, 0)
+    difference = float(np.abs(one.run(None, feed)[0] - model.predict(figure)).max())
+    turns = range(job.options.get("turns", 300))
+    found = {
+        **by_turns(turns, figurate=lambda: model.predict(figure, threads=1), onnxruntime=lambda: one.run(None, feed)),
+        **by_turns(turns, figurate_usual=lambda: model.predict(figure)),
+        **by_turns(turns, onnxruntime_usual=lambda: usual.run(None, feed)),
+    }
     return {
         "difference": difference,
         "seconds": {name: statistics.median(values) for name, values in found.items()},

@@ -56,7 +56,8 @@ def whole(ink: Pixels, pieces: Sequence[tuple[Piece, float]], limits: Thresholds
     if not pieces:
         return np.zeros(0)
     cuttings = np.stack([cutting(ink, piece, height, limits) for piece, height in pieces])
-    found = _network().predict(cuttings.reshape(len(cuttings), -1), _engine.default_threads())
+    found = np.empty((len(cuttings), 2), np.float32)
+    _network().predict(cuttings, found, _engine.default_threads())
     return np.asarray(found[:, 1], np.float64)
 
 
