@@ -21,7 +21,7 @@ _LOSSES: Mapping[str, Callable[[Any], Loss]] = {
     "MSELoss": lambda one: losses.MeanSquaredError(),
 }
 # What an optimizer keeps for each parameter, by figurate's names.
-_SLOTS = {"momentum": "exp_avg", "velocity": "exp_avg_sq"}
+SLOTS = {"momentum": "exp_avg", "velocity": "exp_avg_sq"}
 
 
 def read(
@@ -114,6 +114,6 @@ def _state(theirs: Any, ours: Optimizer, trained: Sequence[tuple[Any, Turn]]) ->
         )
     slots: dict[str, Arrays] = {
         slot: [array_of(one[name], turn) for one, (_, turn) in zip(kept, trained, strict=True)]
-        for slot, name in _SLOTS.items()
+        for slot, name in SLOTS.items()
     }
     return TrainingState(steps.pop(), slots)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from figurate import activations, layers
-from figurate.convert import libraries, torch_order, torch_windows
+from figurate.convert import libraries, torch_order, torch_training, torch_windows
 from figurate.convert.findings import Findings
 from figurate.convert.network import Network
 from figurate.convert.torch_order import Order, Turn
@@ -30,15 +30,18 @@ _ACTIVATIONS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def make(network: Network, findings: Findings) -> Any:
-    """A `torch.nn.Sequential` of this network, in evaluation mode.
+def make(network: Network, findings: Findings, optimizer: bool = False) -> Any:
+    """A `torch.nn.Sequential` of this network, in evaluation mode; with its optimizer, as a pair, if asked for.
 
     Args:
         network: With weights.
-        findings: Told of layers of augmentation, which are left out.
+        findings: Told of what is left out.
+        optimizer: Whether the optimizer is made, too.
 
     Raises:
-        UnsupportedError: PyTorch is not installed, or a layer cannot be had there; the message names all of them.
+        UnsupportedError: PyTorch is not installed, or a layer or the optimizer cannot be had there; the message names
+            all layers.
+        ConfigurationError: There is no optimizer.
     """
     torch = libraries.torch()
     writer = _Writer(torch.nn, findings)
@@ -50,7 +53,10 @@ def make(network: Network, findings: Findings) -> Any:
     with torch.no_grad():
         for (parameter, turn), array in zip(writer.parameters, network.weights, strict=True):
             parameter.copy_(torch.from_numpy(np.ascontiguousarray(turn.to_torch(array))))
-    return made.eval()
+    made.eval()
+    if not optimizer:
+        return made
+    return made, torch_training.optimizer(torch, made, network, writer.parameters, findings)
 
 
 class _Writer:

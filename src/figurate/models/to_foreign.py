@@ -53,16 +53,21 @@ class ForeignFormats:
         findings.warn_otherwise()
         return made
 
-    def to_torch(self: _Model) -> Any:
+    def to_torch(self: _Model, *, optimizer: bool = False) -> Any:
         """A `torch.nn.Sequential` of the same layers and weights, in evaluation mode.
 
         It takes figures in PyTorch's order, float32 (n, channels, height, width), of the range that `predict` takes;
         where the model's figures have no channel axis, (n, height, width). Its layers are those of `torch.nn`, and a
         few of `figurate.convert.torch_parts` where it has none. Layers of augmentation are left out with a warning.
 
+        Args:
+            optimizer: Whether to return (module, optimizer), with a `torch.optim.Adam`, `AdamW` or `SGD` of the
+                settings that the model was compiled with, and with Adam's moments and steps, so that training goes on
+                where it stood. Defaults to False.
+
         Raises:
-            UnsupportedError: PyTorch is not installed.
-            ConfigurationError: The model is not built.
+            UnsupportedError: PyTorch is not installed, or has no such optimizer.
+            ConfigurationError: The model is not built, or not compiled where the optimizer is asked for.
 
         Example:
             >>> module = model.to_torch()  # doctest: +SKIP
@@ -71,7 +76,7 @@ class ForeignFormats:
         from figurate.convert import torch_writing
 
         findings = Findings("to_torch", f"the model {self.name!r}")
-        made = torch_writing.make(_network_of(self), findings)
+        made = torch_writing.make(_network_of(self), findings, optimizer)
         findings.warn_otherwise()
         return made
 
