@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -43,6 +45,16 @@ def test_unknown_names() -> None:
     with pytest.raises(AttributeError, match=r"attribute `Dense`; .*mean `figurate\.layers\.Dense`"):
         _ = figurate.Dense
     assert not hasattr(figurate, "Functional")
+
+
+def test_a_model_that_outlives_the_interpreter_is_no_news() -> None:
+    code = (
+        "import threading, time, figurate\n"
+        "model = figurate.Sequential([figurate.Input((4,)), figurate.layers.Dense(2)])\n"
+        "threading.Thread(target=lambda: (time.sleep(60), model.network), daemon=True).start()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
 
 
 def test_the_version_is_the_projects() -> None:
