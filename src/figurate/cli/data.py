@@ -75,5 +75,6 @@ def for_model(name: str, model: Readable, output: Output | None = None, **option
         FigurateError: As `load`; and where the set has classes that the model doesn't know.
     """
     form = options.pop("preprocessing", None) or model.picture_form()
-    classes = model.class_names or int(model.output_shape[-1] or 0)
+    outputs = int(model.output_shape[-1] or 0)
+    classes = 2 if outputs == 1 else model.class_names or outputs
     return load(name, output, preprocessing=form, classes=classes, **options)

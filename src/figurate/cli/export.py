@@ -10,7 +10,11 @@ import click
 from figurate.cli.words import DATA, EXPORT, MODEL, check_target
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from figurate.cli.output import Output
     from figurate.export import Exported
+    from figurate.figures import FigurePreprocessing
 
 _FORMATS = ("onnx", "c", "litert")
 
@@ -51,7 +55,6 @@ def export(model: Path, path: Path, format: str | None, calibration: str | None,
       figurate export mnist.safetensors mnist.c --precision int8          C99, for microcontrollers
     """  # noqa: D301 - click reads \b: what follows stays as it is
     from figurate.cli import models
-    from figurate.cli.data import for_model, part_of
     from figurate.cli.output import Output
     from figurate.export import format_of
 
@@ -61,14 +64,27 @@ def export(model: Path, path: Path, format: str | None, calibration: str | None,
     network = models.load(model)
     given = {name: value for name, value in options.items() if value is not None}
     if calibration is not None:
-        loaded = for_model(calibration, network, output)
-        figures, _ = part_of(loaded, "train" if len(loaded.train[0]) else "test")
-        given["calibration"] = network.as_input(figures)
+        if options["precision"] != "int8":
+            raise click.BadParameter("It is for files in int8. Add --precision int8.", param_hint="--calibration")
+        given["calibration"] = network.as_input(_figures(calibration, network.picture_form(), output))
     written = network.export(path, chosen.name, **given)
     output.object(_facts(written))
     if not as_json:
         for line in _lines(written, chosen.title):
             output.line(line)
+
+
+def _figures(data: str, form: FigurePreprocessing, output: Output) -> NDArray[Any]:
+    """The figures of a set, whatever they are labelled with."""
+    from figurate import datasets
+    from figurate.cli.data import load, tell, tell_left_out
+
+    if data in datasets.names():
+        return load(data, output, preprocessing=form).train[0]
+    found = datasets.load_figures(data, preprocessing=form)
+    tell(output, found.notes)
+    tell_left_out(output, found.skipped)
+    return found.x
 
 
 def _facts(written: Exported) -> dict[str, object]:

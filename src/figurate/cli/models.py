@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from figurate.cli.words import EXPORTED
-from figurate.naming import names_of_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,15 +63,16 @@ def member(model: Model, number: int, path: str) -> Sequential:
     return models[number]
 
 
-def class_names(model: Readable) -> list[str]:
-    """The names of the model's classes; their numbers where it knows none."""
-    return names_of_classes(model.class_names, model.output_shape[-1] or 0)
-
-
 def predict(model: Readable, x: NDArray[Any]) -> NDArray[Any]:
     """Probabilities (n, classes) of raw figures (n, …) uint8."""
-    probabilities: NDArray[Any] = model.predict_form(x)
-    return probabilities
+    return read(model, x)[0]
+
+
+def read(model: Readable, x: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
+    """Probabilities (n, classes) of raw figures (n, …) uint8, and the classes' names."""
+    from figurate.models.predictions import of_classes
+
+    return of_classes(model.predict_form(x), model.class_names)
 
 
 def evaluate(model: Readable, x: NDArray[Any], y: NDArray[Any]) -> tuple[dict[str, float], int]:
@@ -101,7 +101,8 @@ def _measured(model: Model, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float
     loss = _loss(model)
     if loss is None:
         return {}
-    truth = y if loss.sparse else utils.to_categorical(y, model.output_shape[-1])
+    outputs = model.output_shape[-1] or 1
+    truth = y if loss.sparse or outputs == 1 else utils.to_categorical(y, outputs)
     values: dict[str, float] = model.evaluate(model.as_input(x), truth, verbose=0, return_dict=True)
     return values
 

@@ -60,8 +60,7 @@ class Readings:
 
         if not pictures:
             return
-        classes = models.class_names(self.model)
-        outputs = self.model.predict_form(np.stack([seen.figure for seen in pictures]))
+        outputs, classes = models.read(self.model, np.stack([seen.figure for seen in pictures]))
         for seen, probabilities in zip(pictures, outputs, strict=True):
             if self.output.as_json or self.out is None or self._is_sheet:
                 self._tell(seen, probabilities, classes)

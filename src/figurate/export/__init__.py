@@ -62,6 +62,9 @@ FORMATS: Mapping[str, Format] = {
 }
 """The closed list."""
 
+# Of files that an export must not be taken for, nor be written over.
+_ENDINGS = {".safetensors", ".keras", ".h5", ".pt", ".pth"}.union(*(one.endings for one in FORMATS.values()))
+
 
 def export(model: Model, path: str | PathLike[str], format: str | None = None, **options: Any) -> Exported:
     """Write a model in a format that runs elsewhere; the file is held against the model before it is given out.
@@ -105,11 +108,18 @@ def format_of(path: str | PathLike[str], format: str | None = None) -> Format:
         raise ConfigurationError(
             f"`export` expects the path of a file, received {shown(path)}. Write `model.export('digits.onnx')`."
         )
+    name = os.fspath(path)
     if format is not None:
         if format not in FORMATS:
             raise unknown_name("format", str(format), FORMATS)
-        return FORMATS[format]
-    name = os.fspath(path)
+        chosen = FORMATS[format]
+        ending = Path(name).suffix.lower()
+        if ending in _ENDINGS and ending not in chosen.endings:
+            raise ConfigurationError(
+                f"`export(format={format!r})` expects a path that ends in {chosen.endings[0]}, received {name!r}, the "
+                "name of another kind of file. Rename it."
+            )
+        return chosen
     for one in FORMATS.values():
         if Path(name).suffix.lower() in one.endings:
             return one

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.errors import FigurateError, FigurateWarning
+from figurate.export.calibration import on_ground
 from figurate.export.metadata import picture_size
 from figurate.export.pixels import Scaling, scaling_of
 
@@ -54,26 +55,27 @@ class Agreement:
     same_class: float
 
 
-def real_pixels(shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """Some of MNIST's test figures, where they fit; else none.
+def real_pixels(model: Model, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """Some of MNIST's test figures, on the model's ground, where they fit; else none.
 
     Returns:
         (n, *shape) uint8.
-
-    Example:
-        >>> real_pixels((28, 28)).shape, real_pixels((8, 8)).shape
-        ((200, 28, 28), (0, 8, 8))
     """
     if shape != (784,) and picture_size(shape) != (28, 28, 1):
         return np.empty((0, *shape), np.uint8)
     from figurate.datasets import mnist
 
     x = mnist.load_data()[1][0]
-    return x[:: len(x) // REAL][:REAL].reshape(-1, *shape)
+    return on_ground(model, x[:: len(x) // REAL][:REAL].reshape(-1, *shape))
 
 
 def random_pixels(shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """Random figures, every other one mostly blank, as drawn figures are: (n, *shape) uint8."""
+    """Random figures, every other one mostly blank, as drawn figures are: (n, *shape) uint8.
+
+    Example:
+        >>> random_pixels((8, 8)).shape
+        (56, 8, 8)
+    """
     found = np.random.default_rng(0).integers(0, 256, (RANDOM, *shape), dtype=np.uint8)
     found[::2] *= found[::2] > 200
     return found
@@ -104,7 +106,7 @@ def agreed(
     """
     # A model whose range is not known is asked about 0..1.
     scaling = scaling_of(model, plan) or Scaling(1 / 255, 0.0)
-    known = scaling.figures(real_pixels(plan.input_shape)) if real is None else _some(real)
+    known = scaling.figures(real_pixels(model, plan.input_shape)) if real is None else _some(real)
     figures = np.concatenate([known, scaling.figures(random_pixels(plan.input_shape))])
     given: npt.NDArray[Any] = figures
     if input == "uint8":
@@ -124,7 +126,7 @@ def agreed(
     n = len(expected)
     differences = np.abs(received.reshape(n, -1) - expected.reshape(n, -1)).max(axis=1) / unit
     judged = slice(count or None)
-    same = received.reshape(n, -1)[judged].argmax(axis=1) == expected.reshape(n, -1)[judged].argmax(axis=1)
+    same = _classes(received.reshape(n, -1)[judged]) == _classes(expected.reshape(n, -1)[judged])
     found = Agreement(n, count, float(differences.max()), float(differences[judged].mean()), float(same.mean()))
     measured, limit = (found.mean, ROUGH_LIMIT) if rough else (found.largest, LIMIT)
     if measured > limit:
@@ -143,6 +145,12 @@ def agreed(
             stacklevel=2,
         )
     return found
+
+
+def _classes(outputs: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    """The class of each figure; one output is the probability of the second of two."""
+    found = outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+    return found.astype(np.int64)
 
 
 def _some(figures: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -53,7 +53,7 @@ def scaling_of(model: Model, plan: Plan) -> Scaling | None:
     trained = model.input_range
     if trained is None:
         first = plan.steps[0] if plan.steps else None
-        takes_pixels = isinstance(first, steps.Rescaling) and abs(first.scale) <= 1 / 64
+        takes_pixels = isinstance(first, steps.Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64
         return Scaling(1.0, 0.0) if takes_pixels else None
     low, high = trained.ends
     return Scaling((high - low) / 255, low)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from figurate.errors import DataError
 from figurate.export.running import ExportedFile, open_exported
 from figurate.figures import FigurePreprocessing
 from figurate.models.reader import PictureReader
@@ -73,6 +74,7 @@ class ExportedModel(PictureReader):
         """
         figures = data.match_figures(data.as_array(x, "predict"), self._file.input_shape, "predict", one=True)
         figures = figures.reshape(-1, *self._file.input_shape)
+        _check(figures, self._file.takes_pixels)
         kind = np.uint8 if self._file.takes_pixels else np.float32
         parts = [
             self._file.run(figures[first : first + _AT_ONCE].astype(kind)) for first in range(0, len(figures), _AT_ONCE)
@@ -82,3 +84,17 @@ class ExportedModel(PictureReader):
     def _get_input_range(self) -> InputRange | None:
         ends = self._file.pixel_range
         return None if ends is None else InputRange(*ends, "float32")
+
+
+def _check(figures: npt.NDArray[Any], pixels: bool) -> None:
+    """Refuse numbers that the file's type does not hold."""
+    if not figures.size or figures.dtype == np.uint8:
+        return
+    if not np.isfinite(figures).all():
+        raise DataError("`predict` expects finite numbers, received NaN or infinity. Remove or replace these figures.")
+    low, high = float(figures.min()), float(figures.max())
+    if pixels and not (low >= 0 and high <= 255 and (figures == np.floor(figures)).all()):
+        raise DataError(
+            f"`predict` expects pixels, whole numbers of 0..255, which this file scales itself, received numbers of "
+            f"{low:g}..{high:g} in {figures.dtype}. Pass pixels as they are, or export with `input='float32'`."
+        )

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.libraries import library
+from figurate.naming import names_of_classes
 from figurate.showing import Markup, element, escaped, image, percent, png, table
 
 if TYPE_CHECKING:
@@ -169,3 +170,23 @@ def as_bytes(figures: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if figures.dtype.kind in "iu":
         low, high = 0.0, 255.0
     return ((values - low) * (255.0 / ((high - low) or 1.0))).clip(0, 255).round().astype(np.uint8)
+
+
+def of_classes(outputs: Floats, class_names: Sequence[str] | None) -> tuple[Floats, list[str]]:
+    """Probabilities of all classes, with their names; a single output is that of the second of two classes.
+
+    Args:
+        outputs: (n, outputs) of a model.
+        class_names: One an output; None: classes are called by their numbers.
+
+    Returns:
+        (n, classes), and a name for each class.
+
+    Example:
+        >>> of_classes(np.array([[0.75]], np.float32), ["seven"])
+        (array([[0.25, 0.75]], dtype=float32), ['not seven', 'seven'])
+    """
+    if outputs.shape[1] != 1:
+        return outputs, names_of_classes(class_names, outputs.shape[1])
+    names = [f"not {class_names[0]}", class_names[0]] if class_names else names_of_classes(None, 2)
+    return np.hstack([1 - outputs, outputs]), names

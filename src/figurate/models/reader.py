@@ -17,9 +17,8 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.figures import FigurePreprocessing
-from figurate.models.predictions import Predictions, as_bytes
+from figurate.models.predictions import Predictions, as_bytes, of_classes
 from figurate.models.saving import without_batch
-from figurate.naming import names_of_classes
 from figurate.training.data import InputRange
 
 
@@ -163,13 +162,14 @@ class PictureReader(ABC):
             shape = picture_shape(without_batch(self.input_shape))
             if shape is not None:
                 figures = as_bytes(np.asarray(x).reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
-        if probabilities.ndim != 2 or probabilities.shape[1] < 2 or not _sum_to_one(probabilities):
-            raise ConfigurationError(
-                f"`classify` expects a model that gives each figure probabilities of classes, received outputs "
-                f"{probabilities.shape} that do not sum to 1. Add `Softmax()` as the last layer, or use `predict`."
-            )
-        names = names_of_classes(self.class_names, probabilities.shape[1])
-        return Predictions(probabilities, names, figures)
+        if probabilities.ndim == 2:
+            found, names = of_classes(probabilities, self.class_names)
+            if _sum_to_one(found):
+                return Predictions(found, names, figures)
+        raise ConfigurationError(
+            f"`classify` expects a model that gives each figure probabilities of classes, received outputs "
+            f"{probabilities.shape} that do not sum to 1. Add `Softmax()` as the last layer, or use `predict`."
+        )
 
 
 def _are_pictures(x: Any) -> bool:

@@ -158,13 +158,15 @@ class InputRange:
         """What pixels of 0 and 255 become in this range.
 
         The figures of training need not have had the greatest pixel there is: up to 1 is taken for 0..1, beyond 127 for
-        0..255.
+        0..255. Pixels of more bits end where the training's did.
 
         Example:
             >>> InputRange(0.0, 0.98, "float32").ends, InputRange(-1.0, 1.0, "float32").ends
             ((0.0, 1.0), (-1.0, 1.0))
+            >>> InputRange(0.0, 252.0, "uint8").ends, InputRange(0.0, 4095.0, "uint16").ends
+            ((0.0, 255.0), (0.0, 4095.0))
         """
-        if self.low >= 0 and (self.within_one or self.high > 127):
+        if self.low >= 0 and (self.within_one or 127 < self.high <= 255):
             return 0.0, 1.0 if self.within_one else 255.0
         return min(self.low, 0.0), self.high
 

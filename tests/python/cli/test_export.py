@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import pytest
+from PIL import Image
 
 from figurate.models import load_model
 from tests.python.cli.conftest import Call, bars
@@ -53,6 +54,22 @@ def test_what_is_shipped_is_measured(
     assert "loss" not in shipped
 
 
+@pytest.mark.parametrize("kind", ["folder", "npy"])
+def test_figures_to_calibrate_on_need_no_labels(call: Call, model_file: Path, tmp_path: Path, kind: str) -> None:
+    figures, source = bars(40, 4)[0], tmp_path / "figures"
+    if kind == "npy":
+        source = source.with_suffix(".npy")
+        np.save(source, figures)
+    else:
+        source.mkdir()
+        for number, figure in enumerate(figures):
+            Image.fromarray(figure).save(source / f"{number}.png")
+    words = ("--precision", "int8", "--calibration", source, "--json")
+    outcome = call("export", model_file, tmp_path / "bars.tflite", *words)
+    assert outcome.status == 0, outcome
+    assert json.loads(outcome.out)["same_class"] > 0.9
+
+
 def test_what_is_read_is_told(call: Call, folder: Path, model_file: Path, tmp_path: Path) -> None:
     path = tmp_path / "bars.onnx"
     assert call("export", model_file, path, "--json").status == 0
@@ -61,7 +78,7 @@ def test_what_is_read_is_told(call: Call, folder: Path, model_file: Path, tmp_pa
     assert outcome.out.endswith(" %).\n")
 
 
-def test_mistakes_are_named(call: Call, model_file: Path, tmp_path: Path) -> None:
+def test_mistakes_are_named(call: Call, folder: Path, model_file: Path, tmp_path: Path) -> None:
     outcome = call("export", model_file, tmp_path / "bars.pb")
     assert outcome.status == 1
     assert "expects a path that ends in one of .onnx, .c, .tflite" in outcome.err
@@ -74,6 +91,13 @@ def test_mistakes_are_named(call: Call, model_file: Path, tmp_path: Path) -> Non
     outcome = call("export", model_file, tmp_path / "bars.tflite", "--precision", "int8")
     assert outcome.status == 1
     assert "expects some hundred figures to find the ranges of numbers on" in outcome.err
+    outcome = call("export", model_file, tmp_path / "bars.tflite", "--calibration", folder)
+    assert outcome.status == 2
+    assert "It is for files in int8. Add --precision int8." in outcome.err
+    outcome = call("export", model_file, model_file, "--format", "onnx")
+    assert outcome.status == 1
+    assert "the name of another kind of file. Rename it." in outcome.err
+    assert load_model(model_file).built
     outcome = call("export", tmp_path / "none.safetensors", tmp_path / "bars.onnx")
     assert outcome.status == 1
     assert not list(tmp_path.iterdir())

@@ -12,7 +12,9 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType  # type: igno
 from figurate import Ensemble, Sequential, layers, presets
 from figurate.datasets import mnist
 from figurate.export import DisagreementError, Plan, quantizing
+from figurate.export.calibration import calibration_figures
 from figurate.export.lowering import lowered
+from figurate.export.pixels import scaling_of
 from figurate.models import clone_model
 from tests.contracts.test_layers_in_models import CASES
 from tests.python.export.conftest import scrambled
@@ -51,6 +53,8 @@ def test_every_layer(shape: tuple[int, ...], make: Any, tmp_path: Path) -> None:
 def test_every_layer_in_int8(shape: tuple[int, ...], make: Any, tmp_path: Path) -> None:
     model = scrambled(Sequential([layers.Input(shape), *make()]))
     x = np.random.default_rng(1).normal(0, 1, (200, *shape)).astype(np.float32)
+    if scaling_of(model, Plan.of(model)) is not None:
+        x = np.clip(x * 60 + 128, 0, 255)
     model.export(tmp_path / "model.tflite", precision="int8", calibration=x)
     expected, received = model.predict(x), run(tmp_path / "model.tflite", x)
     # A hundredth of the range, to which 0 belongs, is two to three of int8's 255 steps.
@@ -124,8 +128,49 @@ def test_figures_to_calibrate_on(tmp_path: Path) -> None:
         model.export(tmp_path / "model.tflite", precision="int8", calibration=np.zeros((3, 9, 9)))
     with pytest.raises(ValueError, match="expects finite numbers, received NaN"):
         model.export(tmp_path / "model.tflite", precision="int8", calibration=np.full((3, 8, 8), np.nan))
+    with pytest.raises(ValueError, match="expects some hundred figures, at least 10, received 3"):
+        model.export(tmp_path / "model.tflite", precision="int8", calibration=np.eye(8)[np.newaxis].repeat(3, axis=0))
+    with pytest.raises(ValueError, match="figures with something in them, received 0 throughout"):
+        model.export(tmp_path / "model.tflite", precision="int8", calibration=np.zeros((50, 8, 8)))
     with pytest.raises(ValueError, match=r"`export\(precision=…\)` expects 'float32' or 'int8', received 'int4'"):
         model.export(tmp_path / "model.tflite", precision="int4")
+
+
+@pytest.mark.parametrize(("factor", "received"), [(255, r"0\.\.255"), (1 / 255, r"0\.\.0\.00392157")])
+def test_figures_to_calibrate_on_have_the_range_of_the_training(
+    digits: Sequential, tmp_path: Path, factor: float, received: str
+) -> None:
+    figures = mnist.load_data()[0][0][:300] / 255.0 * factor
+    for ending in (".tflite", ".c"):
+        with pytest.raises(ValueError, match=rf"figures as `predict` takes them, 0\.\.1, received {received}\. Bring"):
+            digits.export(tmp_path / f"model{ending}", precision="int8", calibration=figures)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_has_a_signature(digits: Sequential, tmp_path: Path) -> None:
+    figures = np.float32(mnist.load_data()[1][0][:1] / 255.0)
+    for precision in ("float32", "int8"):
+        digits.export(tmp_path / "digits.tflite", precision=precision)
+        signature = Interpreter(str(tmp_path / "digits.tflite")).get_signature_runner("serving_default")
+        assert list(signature.get_input_details()) == ["figures"]
+        found = signature(figures=figures)
+        assert list(found) == ["probabilities"]
+        assert found["probabilities"].argmax() == digits.predict(figures).argmax()
+
+
+def test_strokes_on_light_ground_are_calibrated_on_such(tmp_path: Path) -> None:
+    x, y = mnist.load_data()[0]
+    model = Sequential(
+        [layers.Input((28, 28)), layers.Flatten(), layers.Dense(20, "relu"), layers.Dense(10, "softmax")]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(1 - x[:4000] / 255.0, y[:4000], epochs=3, verbose=0)
+    assert model.preprocessing is not None
+    assert model.preprocessing.ground == "light"
+    written = model.export(tmp_path / "model.tflite", precision="int8")
+    assert written.agreement.same_class > 0.98
+    ranges = calibration_figures(model, Plan.of(model))
+    assert ranges.mean() > 0.8
 
 
 def test_what_int8_cannot_hold_is_refused(tmp_path: Path) -> None:

@@ -131,6 +131,60 @@ def test_a_path_is_asked_for(digits: Sequential, path: Any) -> None:
         digits.export(path)
 
 
+def test_pixels_of_more_bits_end_where_the_trainings_did(tmp_path: Path) -> None:
+    (x, y), (x_test, _) = mnist.load_data()
+    model = Sequential(
+        [layers.Input((28, 28)), layers.Rescaling(1 / 4095), layers.Flatten(), layers.Dense(10, "softmax")]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(x[:3000].astype(np.uint16) * 16, y[:3000], epochs=3, verbose=0)
+    right = model.predict(x_test[:300].astype(np.uint16) * 16).argmax(axis=1)
+    model.export(tmp_path / "model.onnx", input="uint8")
+    exported = ExportedModel(tmp_path / "model.onnx")
+    assert (exported.predict(x_test[:300]).argmax(axis=1) == right).mean() > 0.99
+    assert (model.predict_form(x_test[:300]).argmax(axis=1) == right).mean() > 0.99
+
+
+def test_numbers_that_are_no_pixels_are_refused(digits: Sequential, tmp_path: Path) -> None:
+    digits.export(tmp_path / "pixels.onnx", input="uint8")
+    digits.export(tmp_path / "floats.onnx")
+    pixels, floats = ExportedModel(tmp_path / "pixels.onnx"), ExportedModel(tmp_path / "floats.onnx")
+    x = mnist.load_data()[1][0][:50]
+    np.testing.assert_allclose(pixels.predict(x.astype(np.int64)), floats.predict(x / 255.0), atol=1e-6)
+    for wrong, received in (
+        (x / 255.0, r"0\.\.1 in float64"),
+        (x + np.int64(256), r"256\.\."),
+        (-x.astype(int), r"-255\.\.0 in int64"),
+    ):
+        with pytest.raises(
+            ValueError, match=rf"expects pixels, whole numbers of 0\.\.255.*received numbers of {received}"
+        ):
+            pixels.predict(wrong)
+    for file in (pixels, floats):
+        with pytest.raises(ValueError, match="expects finite numbers, received NaN or infinity"):
+            file.predict(np.full((1, 28, 28), np.nan))
+
+
+@pytest.mark.parametrize(("name", "format"), [("model.safetensors", "onnx"), ("model.tflite", "onnx"), ("m.onnx", "c")])
+def test_a_name_of_another_kind_is_refused(digits: Sequential, tmp_path: Path, name: str, format: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"`export\(format='{format}'\)` expects a path that ends in \.{format}, received"
+    ):
+        digits.export(tmp_path / name, format)
+
+
+def test_one_output_is_judged_as_two_classes(tmp_path: Path) -> None:
+    model = Sequential([layers.Input((4,)), layers.Dense(1, "sigmoid")], seed=1)
+    plan = Plan.of(model)
+    assert agreement.agreed(model, plan, plan.run).same_class == 1.0
+    figures = np.random.default_rng(1).normal(size=(100, 4)).astype(np.float32)
+    with pytest.warns(FigurateWarning, match="another class"):
+        found = agreement.agreed(
+            model, plan, lambda x: plan.run(x) * 0 + np.float32(0.5), rough=True, real=figures * 0.1
+        )
+    assert found.same_class < 0.9
+
+
 def test_the_functions_way(tmp_path: Path) -> None:
     model = Sequential([layers.Input((3,)), layers.Dense(2)])
     assert export(model, tmp_path / "model.onnx").agreement.real == 0

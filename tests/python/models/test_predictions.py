@@ -141,6 +141,19 @@ def test_outputs_that_are_no_probabilities_are_refused() -> None:
     for last in ("linear", "sigmoid"):
         with pytest.raises(errors.ConfigurationError, match=r"do not sum to 1. Add `Softmax\(\)` as the last layer"):
             network(last=last).classify(X)
-    one = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1, "sigmoid")])
+    one = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1)])
     with pytest.raises(errors.ConfigurationError, match=r"gives each figure probabilities of classes"):
         one.classify(X)
+
+
+def test_one_output_is_the_second_of_two_classes() -> None:
+    model = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1, "sigmoid")], seed=1)
+    model.compile("adam", "binary_crossentropy")
+    y = (Y == 0).astype(int)
+    model.fit(X, y, epochs=60, verbose=0)
+    found = model.classify(X)
+    assert found.labels == [str(int(second >= 0.5)) for (second,) in model.predict(X)]
+    assert set(found.labels) == {"0", "1"}
+    np.testing.assert_array_equal(found.probabilities[:, 1:], model.predict(X))
+    model.class_names = ["zero"]
+    assert set(model.classify(X).labels) == {"zero", "not zero"}

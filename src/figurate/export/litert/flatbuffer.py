@@ -133,12 +133,20 @@ class FlatBuffer:
 
         Args:
             entry, output: The tensors of the figures and of what comes out.
-            facts: What the file says of itself; kept as JSON under the name "figurate".
+            facts: What the file says of itself; kept as JSON under the name "figurate". `output`, "probabilities" or
+                "scores", names what comes out in the file's one signature, "serving_default".
         """
         flatbuffers = _library("flatbuffers")  # comes with ai-edge-litert
         self._graph.inputs, self._graph.outputs = [entry], [output]
         text = json.dumps(dict(facts), ensure_ascii=False).encode()
         self._buffers.append(self._made("BufferT", data=np.frombuffer(text, np.uint8)))
+        signature = self._made(
+            "SignatureDefT",
+            signatureKey="serving_default",
+            subgraphIndex=0,
+            inputs=[self._made("TensorMapT", name="figures", tensorIndex=entry)],
+            outputs=[self._made("TensorMapT", name=facts["output"], tensorIndex=output)],
+        )
         codes = []
         for kind, version in self._codes:
             number = getattr(self._schema.BuiltinOperator, kind)
@@ -153,6 +161,7 @@ class FlatBuffer:
             subgraphs=[self._graph],
             description="figurate",
             buffers=self._buffers,
+            signatureDefs=[signature],
             metadata=[self._made("MetadataT", name=METADATA, buffer=len(self._buffers) - 1)],
         )
         builder = flatbuffers.Builder(1024)
