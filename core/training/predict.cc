@@ -52,21 +52,19 @@ Predictor::Predictor(const Network& network)
     : network_(network), at_once_(Plan(network, network.layers().size(), false).rows_at_once()), together_(network) {}
 
 std::unique_ptr<Predictor::Way> Predictor::take(size_t rows) {
-  if (rows == 1) {
-    const std::lock_guard lock(mutex_);
-    if (!ways_.empty()) {
-      std::unique_ptr<Way> way = std::move(ways_.back());
-      ways_.pop_back();
-      return way;
-    }
+  // Nobody waits: another thread may have held the lock when this process was forked.
+  if (const std::unique_lock lock(mutex_, std::try_to_lock); lock && rows == 1 && !ways_.empty()) {
+    std::unique_ptr<Way> way = std::move(ways_.back());
+    ways_.pop_back();
+    return way;
   }
   return std::make_unique<Way>(network_, rows);
 }
 
 void Predictor::give_back(std::unique_ptr<Way> way) {
   if (way->workspace.capacity() > 1) return;
-  const std::lock_guard lock(mutex_);
-  if (ways_.size() < kMostWays) ways_.push_back(std::move(way));
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock && ways_.size() < kMostWays) ways_.push_back(std::move(way));
 }
 
 template <class T>
