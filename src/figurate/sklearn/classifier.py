@@ -61,11 +61,14 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             is the same bits for any number.
         verbose: 0 (the default) is silent; 1 shows a bar, 2 a line an epoch.
         callbacks: A list of `figurate.callbacks` for `fit` and `partial_fit`; None, the default: none.
+        validation_fraction: Share of X, as much of every class, that `fit` does not train on but measures after each
+            epoch: `val_loss` and `val_accuracy` in `history_`, which callbacks such as `EarlyStopping` watch. None, the
+            default: none.
 
     Attributes:
         classes_: The labels, sorted, (classes,).
-        model_: The trained `Sequential`: `model_.save("digits.safetensors")` writes the file that needs no
-            scikit-learn.
+        model_: The trained `Sequential`, for X as it is: `model_.save("digits.safetensors")` writes the file that needs
+            no scikit-learn. Of a preset's table it is a copy, with the scaler in its first layer's weights.
         n_features_in_: Values of a figure.
         feature_names_in_: The columns' names, where X has some.
         figure_shape_: (height, width), (height, width, channels), or (features,) of a table.
@@ -87,6 +90,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
     classes_: npt.NDArray[Any]
     model_: Sequential
+    _trained: Sequential  # for features that `scaler_` has scaled
     figure_shape_: tuple[int, ...]
     scaler_: StandardScaler | None
     history_: dict[str, list[float]]
@@ -109,6 +113,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         n_jobs: int | None = None,
         verbose: int = 0,
         callbacks: Any = None,
+        validation_fraction: float | None = None,
     ) -> None:
         self.network = network
         self.epochs = epochs
@@ -123,6 +128,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.callbacks = callbacks
+        self.validation_fraction = validation_fraction
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train the network.
@@ -222,11 +228,16 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         """
         check_is_fitted(self)
         rows, shape = figures.flat(X)
-        rows = validate_data(self, rows, reset=False)
         figures.check_shape(shape, self.figure_shape_)
+        rows = validate_data(self, rows, reset=False)
         x = rows if self.scaler_ is None else self.scaler_.transform(rows).astype(np.float32)
-        found = self.model_.predict(x.reshape(-1, *self.figure_shape_), threads=settings.threads(self.n_jobs))
-        return outputs.probabilities(found, self.model_.loss)
+        found = self._trained.predict(x.reshape(-1, *self.figure_shape_), threads=settings.threads(self.n_jobs))
+        return outputs.probabilities(found, self._trained.loss)
+
+    def predict_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
+        """The logarithm of `predict_proba`; -inf where a probability is 0."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -238,10 +249,10 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], tuple[int, ...] | None]:
         """X as rows, the labels, and the shape of a figure, where X has one."""
         rows, shape = figures.flat(X)
-        rows, labels = validate_data(self, rows, y, reset=first)
-        check_classification_targets(labels)
         if not first:
             figures.check_shape(shape, self.figure_shape_)
+        rows, labels = validate_data(self, rows, y, reset=first)
+        check_classification_targets(labels)
         return rows, labels, shape
 
     def _train(
@@ -275,16 +286,20 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             if wanted is None and shape is None and len(figure) > 1:
                 figures.warn_of_table(rows, figure[0], stacklevel=3)
             scaler = StandardScaler() if chosen.standardises(figure) else None
+        held = None
+        if self.validation_fraction is not None and not part:
+            found, held = found.split(self.validation_fraction, self.random_state)
         if scaler is not None:
             found = found.merged()
             if part or not goes_on:  # a second `fit` stays with the scale that the network has learned
                 scaler.partial_fit(found.rows, sample_weight=found.weights)
             found = found.with_rows(scaler.transform(found.rows))
+            held = held and held.with_rows(scaler.transform(held.rows))
         x = found.rows.reshape(-1, *figure)
         epochs = 1 if part else chosen.epochs(self.epochs, len(x), self.batch_size)
         batch_size = chosen.batch_size(self.batch_size)
         if goes_on:
-            model = self.model_
+            model = self._trained
         else:
             seed = int(check_random_state(self.random_state).randint(2**31 - 1))
             model = chosen.build(x, figure, classes, seed, epochs * -(-len(x) // batch_size))
@@ -296,12 +311,16 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
             batch_size=batch_size,
             epochs=epochs,
             sample_weight=found.scaled_weights(),
+            validation_data=held
+            and (held.rows.reshape(-1, *figure), outputs.targets(held.numbers, model, len(classes))),
             callbacks=[*([] if part else chosen.callbacks(model, epochs)), *as_callbacks(self.callbacks)],
             threads=settings.threads(self.n_jobs),
             verbose=self.verbose,
         ).history
         before = self.history_ if goes_on else {}
-        self.classes_, self.model_, self.figure_shape_, self.scaler_ = classes, model, figure, scaler
+        self.classes_, self.figure_shape_, self.scaler_ = classes, figure, scaler
+        self._trained = model
+        self.model_ = model if scaler is None else networks.with_scaler(model, scaler)
         self.history_ = {name: [*before.get(name, []), *values] for name, values in history.items()}
         self.loss_curve_ = self.history_["loss"]
         self.n_iter_ = len(self.loss_curve_)

@@ -16,8 +16,9 @@ from figurate.layers import Layer, Rescaling
 _LEAST_SIDE = 8
 _JUDGED_ROWS = 250
 _FEWEST_JUDGED = 50
-_LEAST_ALIKE = 0.05
-"""Of pictures it is 0.2 and more (digits of 8 × 8, MNIST, Fashion-MNIST); of principal components 0."""
+_LEAST_ALIKE = 0.025
+"""Of digits and garments it is 0.2 and more, of noisy or thin drawings 0.035; of principal components 0."""
+_ROUNDING = 1e-12
 _LEAST_RATIO = 1.5
 """Of pictures it is 6 and more; of pixels in another order 1."""
 
@@ -117,11 +118,11 @@ def warn_of_table(rows: npt.NDArray[Any], side: int, stacklevel: int) -> None:
         return
     judged = np.asarray(rows[:: -(-len(rows) // _JUDGED_ROWS)], dtype=np.float64)
     places = np.arange(side * side).reshape(side, side)
-    first = np.concatenate([places[:, :-1].ravel(), places[:-1].ravel()])
-    beside = np.concatenate([places[:, 1:].ravel(), places[1:].ravel()])
-    apart = (beside + side * side // 2 + side // 2) % (side * side)
-    alike = _mean_squared_correlation(judged, first, beside)
-    if alike >= max(_LEAST_ALIKE, _LEAST_RATIO * _mean_squared_correlation(judged, first, apart)):
+    across = _mean_squared_correlation(judged, places[:, :-1], places[:, 1:])
+    down = _mean_squared_correlation(judged, places[:-1], places[1:])
+    far = np.stack([(places + places.size // part + side // 2) % places.size for part in (2, 3, 4, 5)])
+    apart = _mean_squared_correlation(judged, np.broadcast_to(places, far.shape), far)
+    if across is None or down is None or min(across, down) >= max(_LEAST_ALIKE, _LEAST_RATIO * (apart or 0.0)):
         return
     warnings.warn(
         f"`FigureClassifier` takes {side * side} features for pictures of {side} × {side}, but neighbouring ones vary "
@@ -131,11 +132,17 @@ def warn_of_table(rows: npt.NDArray[Any], side: int, stacklevel: int) -> None:
     )
 
 
-def _mean_squared_correlation(rows: npt.NDArray[np.float64], one: Any, other: Any) -> float:
-    """Of pairs of columns of which both vary; 1 where there is none, which says nothing against pictures."""
+def _mean_squared_correlation(
+    rows: npt.NDArray[np.float64], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
+) -> float | None:
+    """Of pairs of columns of which both vary; None where there are none."""
+    one, other = one.ravel(), other.ravel()
     centred = rows - rows.mean(axis=0)
     squares = (centred**2).sum(axis=0)
-    varying = (squares[one] > 0) & (squares[other] > 0)
-    products = (centred[:, one] * centred[:, other]).sum(axis=0)[varying]
-    found = products**2 / (squares[one] * squares[other])[varying]
-    return float(found.mean()) if len(found) else 1.0
+    varies = squares > _ROUNDING * (rows**2).sum(axis=0)
+    pairs = varies[one] & varies[other]
+    if not pairs.any():
+        return None
+    one, other = one[pairs], other[pairs]
+    products = (centred[:, one] * centred[:, other]).sum(axis=0)
+    return float((products**2 / (squares[one] * squares[other])).mean())

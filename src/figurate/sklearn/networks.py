@@ -11,12 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
 import numpy.typing as npt
+from sklearn.preprocessing import StandardScaler
 
 from figurate import layers, presets
 from figurate.callbacks import Callback
 from figurate.errors import ConfigurationError, ShapeError, shown
 from figurate.layers import Dense, Layer
+from figurate.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from figurate.models import Sequential, clone_model
 from figurate.optimizers import Adam
 from figurate.optimizers.schedules import LearningRateSchedule
@@ -154,6 +157,16 @@ class PresetNetwork(Network):
             model.compile(Adam(self.learning_rate or _STEADY_RATE), model.loss, metrics=["accuracy"])
 
 
+def with_scaler(model: Sequential, scaler: StandardScaler) -> Sequential:
+    """A copy of a dense network for features as they come: what the scaler does is in the first layer's weights."""
+    kernel, bias, *others = model.get_weights()
+    scaled = kernel / scaler.scale_[:, np.newaxis]
+    made = clone_model(model, seed=model.seed)
+    made.set_weights([scaled, bias - scaler.mean_ @ scaled, *others])
+    made.history = model.history
+    return made
+
+
 def dense_counterpart(preset: Preset) -> Preset:
     """The preset for tables: one hidden layer, as wide as the preset's widest, and its recipe without augmentation.
 
@@ -210,6 +223,12 @@ class OwnNetwork(Network):
         if outputs > 1:
             model.class_names = [str(label) for label in classes]
         if model.compiled_or_none is None or model.loss is None:
-            loss = "binary_crossentropy" if outputs == 1 else "sparse_categorical_crossentropy"
-            model.compile("adam", loss, metrics=["accuracy"])
+            kind = BinaryCrossentropy if outputs == 1 else SparseCategoricalCrossentropy
+            model.compile("adam", kind(from_logits=_gives_scores(model)), metrics=["accuracy"])
         return model
+
+
+def _gives_scores(model: Sequential) -> bool:
+    """Whether the last layer leaves its sums as they are, rather than making probabilities of them."""
+    kind, options = model.layers[-1].to_engine()[-1]
+    return kind != "activation" or options.get("function") not in ("softmax", "sigmoid")

@@ -41,6 +41,17 @@ def probabilities(found: npt.NDArray[np.float32], loss: Loss | None) -> npt.NDAr
     """
     scores = getattr(loss, "from_logits", False)
     if found.shape[1] > 1:
-        return softmax(found, axis=1).astype(np.float32) if scores else found
-    second = expit(found) if scores else found
+        return softmax(found, axis=1).astype(np.float32) if scores else _shares(found)
+    second = expit(found) if scores else found.clip(0, 1)
     return np.hstack([1 - second, second]).astype(np.float32)
+
+
+def _shares(found: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Outputs that are no softmax's, of a network trained by a squared error or with sigmoids, as shares of one."""
+    sums = found.sum(axis=1, keepdims=True)
+    if (found >= 0).all() and np.allclose(sums, 1, atol=1e-4):
+        return found
+    above = found.clip(min=0)
+    sums = above.sum(axis=1, keepdims=True)
+    likeliest = np.float32(np.arange(found.shape[1]) == found.argmax(axis=1, keepdims=True))
+    return np.where(sums > 0, above / np.where(sums > 0, sums, 1), likeliest)

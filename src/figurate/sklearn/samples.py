@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.utils.validation import _check_sample_weight
 
 from figurate.errors import ConfigurationError, DataError, shown
@@ -53,9 +54,10 @@ class Samples:
             ValueError: `sample_weight` is of another shape, negative or not finite.
         """
         if len(classes) < 2:
+            only = f"1 class: {shown(classes.tolist()[0])}" if len(classes) else "none"
             raise DataError(
-                f"`FigureClassifier` expects labels of at least 2 classes, received 1 class: "
-                f"{shown(classes.tolist()[0])}. Pass figures of all classes."
+                f"`FigureClassifier` expects labels of at least 2 classes, received {only}. Pass figures of "
+                "all classes."
             )
         places = np.minimum(np.searchsorted(classes, labels), len(classes) - 1)
         strange = np.flatnonzero(classes[places] != labels)
@@ -82,6 +84,26 @@ class Samples:
                 "`sample_weight` out to weigh all figures alike."
             )
         return cls(rows, numbers, weights) if kept.all() else cls(rows[kept], numbers[kept], weights[kept])
+
+    def split(self, fraction: float, random_state: Any) -> tuple[Self, Self]:
+        """All but a share of each class, and that share without weights.
+
+        Raises:
+            ConfigurationError: The share is not between 0 and 1.
+            ValueError: A class has too few figures for it.
+        """
+        if isinstance(fraction, bool) or not isinstance(fraction, (float, np.floating)) or not 0 < fraction < 1:
+            raise ConfigurationError(
+                "`FigureClassifier(validation_fraction=…)` expects a share between 0 and 1, such as 0.1, or None, "
+                f"received {shown(fraction)}."
+            )
+        splitter = StratifiedShuffleSplit(1, test_size=fraction, random_state=random_state)
+        [(kept, held)] = splitter.split(self.rows, self.numbers)
+        weights = None if self.weights is None else self.weights[kept]
+        return (
+            replace(self, rows=self.rows[kept], numbers=self.numbers[kept], weights=weights),
+            replace(self, rows=self.rows[held], numbers=self.numbers[held], weights=None),
+        )
 
     def merged(self) -> Self:
         """Each distinct row of a class once, in an order of their own, weighed by all that are like it."""

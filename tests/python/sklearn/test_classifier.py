@@ -8,6 +8,7 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import train_test_split
 
 from figurate import callbacks
 from figurate.models import load_model
@@ -115,6 +116,9 @@ def test_a_square_that_looks_like_no_picture_is_told_of() -> None:
     shuffled = flat[:, np.random.default_rng(1).permutation(flat.shape[1])]
     with pytest.warns(UserWarning, match=r"takes 64 features for pictures of 8 × 8, but neighbouring .*shape=\(64,\)"):
         lesson(epochs=1).fit(shuffled, y)
+    framed = np.full((len(x), 28, 28), 0.1)
+    framed[:, 10:18, 10:18] = x  # all that is far apart is of one tone
+    lesson(epochs=1).fit(framed.reshape(len(x), -1), y)
     # Pictures, rows too few to tell, and squares of which the caller says what they are.
     lesson(epochs=1).fit(flat, y)
     lesson(epochs=1).fit(shuffled[:30], y[:30])
@@ -239,6 +243,44 @@ def test_parts_of_a_table_tell_its_scale_together() -> None:
     assert fitted.score(x, y) > 0.8
 
 
+def test_the_model_of_a_table_takes_it_as_it_is(tmp_path: Any) -> None:
+    x, y = table()
+    x[:, 0] = 3.0  # a feature that never varies
+    fitted = FigureClassifier(random_state=1, n_jobs=1, epochs=30).fit(x, y)
+    for _ in range(2):
+        fitted.model_.save(tmp_path / "table.safetensors")
+        model = load_model(tmp_path / "table.safetensors")
+        assert np.allclose(model.predict(x), fitted.predict_proba(x), atol=1e-4)
+        assert model.class_names == ["0", "1", "2"]
+        fitted.partial_fit(x[:50] * 2, y[:50])  # another scale
+
+
+def test_figures_held_out_are_measured() -> None:
+    x, y = figures(400)
+    options: dict[str, Any] = {"validation_fraction": 0.25, "epochs": 60}
+    stopped = lesson(**options, callbacks=[callbacks.EarlyStopping(patience=2, min_delta=0.05)]).fit(x, np.array(list("abcd"))[y])
+    assert len(stopped.history_["val_loss"]) == stopped.n_iter_ < 60
+    assert stopped.history_["val_accuracy"][-1] > 0.8
+    # They are those of scikit-learn's own split, and not trained on.
+    train, _ = train_test_split(np.arange(400), test_size=0.25, stratify=y, random_state=1)
+    assert not same_weights(lesson(epochs=3).fit(x, y).model_, lesson(**options | {"epochs": 3}).fit(x, y).model_)
+    alone, held = lesson(epochs=3).fit(x[train], y[train]), lesson(**options | {"epochs": 3}).fit(x, y)
+    assert same_weights(alone.model_, held.model_)
+    rows, labels = table()
+    assert "val_loss" in FigureClassifier(validation_fraction=0.1, epochs=2).fit(rows, labels).history_
+    for wrong in (0, 1.0, 5, "much"):
+        with pytest.raises(
+            ValueError, match=r"validation_fraction=…\)` expects a share between 0 and 1, such as 0\.1, or"
+        ):
+            lesson(validation_fraction=wrong).fit(x, y)
+
+
+def test_logarithms_of_probabilities() -> None:
+    x, y = figures()
+    fitted = lesson().fit(x, y)
+    assert np.allclose(np.exp(fitted.predict_log_proba(x)), fitted.predict_proba(x))
+
+
 def test_a_part_after_a_fit_goes_on() -> None:
     x, y = figures()
     fitted = FigureClassifier(epochs=3, random_state=1).fit(x, y)
@@ -306,8 +348,12 @@ def test_wrong_data() -> None:
     fitted = lesson(epochs=1).fit(x, y)
     with pytest.raises(ValueError, match=r"expects figures of shape \(8, 8\), received \(4, 16\)"):
         fitted.predict(x.reshape(-1, 4, 16))
-    with pytest.raises(ValueError, match="X has 49 features, but FigureClassifier is expecting 64"):
+    with pytest.raises(ValueError, match=r"expects figures of shape \(8, 8\), received \(7, 7\)"):
         fitted.predict(x[:, :7, :7])
+    with pytest.raises(ValueError, match="X has 49 features, but FigureClassifier is expecting 64"):
+        fitted.predict(x[:, :7, :7].reshape(len(x), -1))
+    with pytest.raises(ValueError, match=r"labels of at least 2 classes, received none\. Pass"):
+        lesson().partial_fit(x, y, classes=[])
     with pytest.raises(ValueError, match="contains NaN"):
         fitted.predict(np.full((1, SIDE, SIDE), np.nan))
 

@@ -97,6 +97,25 @@ def test_two_classes_by_one_output_or_two(outputs: int, scores: bool) -> None:
     assert found.min() >= 0
 
 
+@pytest.mark.parametrize("outputs", [1, 2, CLASSES])
+@pytest.mark.parametrize("last", [None, "sigmoid", "softmax"])
+@pytest.mark.parametrize("loss", [None, "mse"])
+def test_whatever_a_network_gives_becomes_probabilities(outputs: int, last: str | None, loss: str | None) -> None:
+    if (outputs, last) == (1, "softmax"):
+        pytest.skip("one output's softmax is always 1")
+    x, y = figures(240)
+    if outputs < CLASSES:
+        x, y = x[y < 2], y[y < 2]
+    given = Sequential([layers.Flatten(), layers.Dense(outputs, activation=last)])
+    if loss is not None:
+        given.compile("adam", loss)
+    fitted = FigureClassifier(given, epochs=200, random_state=1).fit(x, y)
+    assert fitted.score(x, y) > 0.9
+    found = fitted.predict_proba(x)
+    assert found.min() >= 0
+    assert np.allclose(found.sum(axis=1), 1, atol=1e-6)
+
+
 def test_a_function_is_told_shape_and_classes() -> None:
     told: list[Any] = []
 
