@@ -69,7 +69,9 @@ class MonitorCallback(Callback):
             guess = nearest(self.monitor, logs)
             hint = f" Did you mean {guess!r}?" if guess is not None else ""
             if self.monitor.startswith("val_") and not any(name.startswith("val_") for name in logs):
-                hint = " Pass `validation_data` or `validation_split` to `fit`, or `validation_fraction` to an estimator."
+                hint = (
+                    " Pass `validation_data` or `validation_split` to `fit`, or `validation_fraction` to an estimator."
+                )
             warn(
                 f"`{type(self).__name__}` watches {self.monitor!r}, which this epoch does not have, and so does "
                 f"nothing. Known: {', '.join(map(repr, logs))}.{hint}",
