@@ -29,7 +29,7 @@ class Findings:
 
     def cannot(self, name: str, reason: str) -> None:
         """Note a layer or setting that figurate has not."""
-        self._cannot.append(f"{name}: {reason}")
+        self._cannot.append(f"{harmless(name, kept='')}: {reason}")
 
     def otherwise(self, name: str, reason: str, outcome: str = "") -> None:
         """Note what is left out: predictions are the same, training would not be.
@@ -39,8 +39,9 @@ class Findings:
             reason: What there is not.
             outcome: What becomes of it where it is left out; "" where that is plain.
         """
-        self._otherwise.append(f"{name}: {reason}")
-        self._outcomes.append(f"{name}: {reason} {outcome}".rstrip())
+        entry = f"{harmless(name, kept='')}: {reason}"
+        self._otherwise.append(entry)
+        self._outcomes.append(f"{entry}{'' if entry.endswith('.') else '.'} {outcome}" if outcome else entry)
 
     @property
     def any_otherwise(self) -> bool:

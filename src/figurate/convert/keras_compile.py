@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from figurate import losses, metrics, optimizers
 from figurate.convert import keras_layers
+from figurate.convert.findings import Findings
 from figurate.convert.network import Arrays, Chosen, TrainingState
 from figurate.errors import FileFormatError, UnsupportedError, shown
 from figurate.losses import Loss, SparseCategoricalCrossentropy
@@ -79,6 +80,9 @@ def _metric(entry: object) -> Metric | str:
 # -- the optimizer's variables ---------------------------------------------------------------------------------------
 
 
+_MOST_STEPS = 2**53
+
+
 def _groups(optimizer: Optimizer) -> list[tuple[str, ...]]:
     """What Keras' optimizer keeps for each weight, in its order: names of one group alternate, weight by weight."""
     groups: list[tuple[str, ...]] = [("average",)] if optimizer.use_ema else []
@@ -111,6 +115,34 @@ def count(optimizer: Optimizer, trained: Sequence[Shape]) -> tuple[int, int]:
     return head, head + sum(1 for _ in variables(optimizer, trained))
 
 
+def check_size(optimizer: Optimizer, size: int, trained: Sequence[Shape], findings: Findings) -> None:
+    """Check how many variables Keras' optimizer has.
+
+    Args:
+        optimizer: figurate's.
+        size: The number of variables.
+        trained: The shapes of the weights that are trained.
+        findings: Told where they are those of more or fewer weights: layers were frozen, or freed, after `compile`.
+
+    Raises:
+        FileFormatError: It has another number of them for each weight.
+    """
+    before, after = count(optimizer, trained)
+    if size in (before, after):
+        return
+    each = sum(len(group) for group in _groups(optimizer))
+    if not each or size < before or (size - before) % each:
+        raise FileFormatError(
+            f"Cannot read the optimizer of {findings.what}: `{type(optimizer).__name__}` keeps {after} arrays, received "
+            f"{size}. It was altered, or written by another version of Keras."
+        )
+    findings.otherwise(
+        "optimizer",
+        f"it was compiled while other layers were frozen: it keeps {size} arrays, expected {after}; call `compile` again",
+        "It begins anew.",
+    )
+
+
 def state_from(
     optimizer: Optimizer, found: Sequence[npt.NDArray[Any]], trained: Sequence[Shape], what: str
 ) -> TrainingState | None:
@@ -118,7 +150,7 @@ def state_from(
 
     Args:
         optimizer: figurate's.
-        found: Keras' variables, in its order.
+        found: Keras' variables, in its order; `check_size` has checked their number.
         trained: The shapes of the weights that are trained, in Keras' order.
         what: Where they come from, for messages.
 
@@ -126,16 +158,11 @@ def state_from(
         Slots in Keras' order of weights; None before the first step.
 
     Raises:
-        FileFormatError: Their number or a shape differs.
+        FileFormatError: A shape differs, or there are numbers that the optimizer never has.
     """
     before, after = count(optimizer, trained)
-    if len(found) == before:
+    if len(found) == before < after:
         return None
-    if len(found) != after:
-        raise FileFormatError(
-            f"Cannot read the optimizer of {what}: `{type(optimizer).__name__}` keeps {after} arrays, received "
-            f"{len(found)}. It was altered, or written by another version of Keras."
-        )
     slots: dict[str, Arrays] = {}
     for place, slot, weight in variables(optimizer, trained):
         array = np.array(found[place], dtype=np.float32, order="C")
@@ -144,8 +171,18 @@ def state_from(
                 f"Cannot read the optimizer of {what}: its array {place} has the shape {array.shape}, expected "
                 f"{trained[weight]}. It was altered, or written by another version of Keras."
             )
+        if not np.isfinite(array).all() or (slot == "velocity" and array.min(initial=0) < 0):
+            raise FileFormatError(
+                f"Cannot read the optimizer of {what}: its array {place} holds numbers that "
+                f"`{type(optimizer).__name__}` never has. It was altered, or training went astray."
+            )
         slots.setdefault(slot, []).append(array)
-    return TrainingState(int(found[0]), slots)
+    steps = float(found[0])
+    if not 0 <= steps < _MOST_STEPS or steps != int(steps):
+        raise FileFormatError(
+            f"Cannot read the optimizer of {what}: expected a number of steps, received {steps:g}. It was altered."
+        )
+    return TrainingState(int(steps), slots) if steps or slots else None
 
 
 # -- back to Keras ---------------------------------------------------------------------------------------------------

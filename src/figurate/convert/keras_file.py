@@ -128,6 +128,8 @@ class H5Store:
 
     def __init__(self, h5py: Any, file: Any, size: int, path: str) -> None:
         self._h5py, self._file, self._size, self._path = h5py, file, size, path
+        self._begun: set[int] = set()  # where arrays begin that were asked for
+        self._asked = 0  # their bytes
 
     def weights(self, sources: list[Source]) -> list[Arrays]:
         # All are looked at before the first is read: a file may promise more than it holds.
@@ -137,18 +139,13 @@ class H5Store:
         ]
         return [[np.array(found[()], dtype=np.float32) for found in sets] for sets in wanted]
 
-    def optimizer(self, optimizer: Optimizer, trained: list[Shape]) -> list[npt.NDArray[Any]]:
+    def optimizer_size(self) -> int:
         group = self._get("optimizer/vars")
-        if group is None:
-            return []
-        before, after = keras_compile.count(optimizer, trained)
-        if len(group) not in (before, after):
-            raise UnsupportedError(
-                f"Cannot read the optimizer of {self._path!r}: `{type(optimizer).__name__}` keeps {after} arrays, "
-                f"received {len(group)}. Save the model again with `include_optimizer=False`."
-            )
-        shapes: list[Shape] = [() for _ in range(len(group))]
-        if len(group) == after:
+        return 0 if group is None else len(group)
+
+    def optimizer(self, optimizer: Optimizer, trained: list[Shape]) -> list[npt.NDArray[Any]]:
+        shapes: list[Shape] = [() for _ in range(self.optimizer_size())]
+        if len(shapes) == keras_compile.count(optimizer, trained)[1]:
             for place, _, weight in keras_compile.variables(optimizer, trained):
                 shapes[place] = trained[weight]
         return [self._data_set(f"optimizer/vars/{i}", shape)[()] for i, shape in enumerate(shapes)]
@@ -160,7 +157,7 @@ class H5Store:
             _fail(self._path, f"its weights lack {name!r}, of shape {shape}")
         if found.shape != shape:
             _fail(self._path, f"its array {name!r} has the shape {found.shape}, expected {shape}")
-        if found.dtype.kind not in ("f" if shape else "fiu") or found.dtype.itemsize not in (4, 8):
+        if found.dtype.kind not in ("f" if shape else "fiu") or found.dtype.itemsize not in ((4,) if shape else (4, 8)):
             _fail(self._path, f"its array {name!r} holds {found.dtype}, expected float32")
         creation = found.id.get_create_plist()
         if found.is_virtual or found.external or creation.get_nfilters() or found.chunks is not None:
@@ -168,6 +165,13 @@ class H5Store:
         bytes_, begin = found.size * found.dtype.itemsize, found.id.get_offset()
         if found.id.get_storage_size() != bytes_ or begin is None or begin + bytes_ > self._size:
             _fail(self._path, f"its array {name!r} needs {bytes_:,} bytes, which are not in the file")
+        # Many names for few bytes would fill the memory.
+        if begin in self._begun:
+            _fail(self._path, f"its array {name!r} stands where another one does")
+        self._begun.add(begin)
+        self._asked += bytes_
+        if self._asked > self._size:  # they overlap
+            _fail(self._path, f"its arrays up to {name!r} need {self._asked:,} bytes, and the file has {self._size:,}")
         return found
 
     def _get(self, name: str) -> Any:

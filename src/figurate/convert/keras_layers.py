@@ -85,7 +85,7 @@ def read(entry: Mapping[str, Any], findings: Findings) -> Layer | None:
     if not is_kerass(entry) or kind not in (*_SAME, *_OTHERWISE):
         findings.cannot(name, f"there is no layer `{shown(kind)[1:-1]}`")
         return None
-    _normalize(config, name, findings)
+    _normalize(kind, config, name, findings)
     if _is_own_function(config.get("activation")):
         findings.cannot(name, "its `activation` is a function of your own, which is never taken over")
         return None
@@ -109,14 +109,18 @@ def _is_own_function(entry: object) -> bool:
     return isinstance(entry, Mapping) and (entry.get("module") is None or not is_kerass(entry))
 
 
-def _normalize(config: dict[str, Any], name: str, findings: Findings) -> None:
+def _has_weights(kind: str) -> bool:
+    return kind in _SAME and getattr(layers, kind).weight_specs is not Layer.weight_specs
+
+
+def _normalize(kind: str, config: dict[str, Any], name: str, findings: Findings) -> None:
     """Bring Keras' configuration into the form that figurate's layers take; what only training minds is left out."""
     dtype = config.pop("dtype", None)
     if isinstance(dtype, Mapping):
         dtype = dtype["config"].get("name")
     if dtype not in (None, "float32"):
         findings.cannot(name, f"the engine computes in float32, received dtype {shown(dtype)}")
-    if config.pop("trainable", True) is not True:
+    if config.pop("trainable", True) is not True and _has_weights(kind):
         findings.otherwise(name, "it is frozen (trainable=False), and all layers train together")
     for key in [key for key in config if key.endswith(("_regularizer", "_constraint"))]:
         if config.pop(key) is not None:

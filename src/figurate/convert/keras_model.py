@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -128,6 +129,9 @@ class _Live:
         found = [[array_of(variable) for variable in _layer_of(self._model, source).weights] for source in sources]
         return [keras_reading.checked(own, source, self._what) for own, source in zip(found, sources, strict=True)]
 
+    def optimizer_size(self) -> int:
+        return len(self._model.optimizer.variables)
+
     def optimizer(self, optimizer: Optimizer, trained: list[Shape]) -> list[npt.NDArray[Any]]:
         return [array_of(variable) for variable in self._model.optimizer.variables]
 
@@ -160,6 +164,28 @@ def make(network: Network, findings: Findings) -> Any:
         UnsupportedError: Keras, or its backend, is not installed.
     """
     keras = libraries.keras()
+    with _plain_settings(keras.config):
+        return _made(keras, network, findings)
+
+
+@contextlib.contextmanager
+def _plain_settings(config: Any) -> Iterator[None]:
+    """Have Keras make float32 and channels last, whatever it is set to: half precision, channels first."""
+    before = config.floatx(), config.image_data_format(), config.dtype_policy()
+    _set(config, "float32", "channels_last", "float32")
+    try:
+        yield
+    finally:
+        _set(config, *before)
+
+
+def _set(config: Any, floatx: str, image_data_format: str, policy: Any) -> None:
+    config.set_floatx(floatx)
+    config.set_image_data_format(image_data_format)
+    config.set_dtype_policy(policy)
+
+
+def _made(keras: Any, network: Network, findings: Findings) -> Any:
     made: dict[int, Any] = {}
     if any(isinstance(layer, Residual) for layer in network.layers):
         figures = keras.Input(network.input_shape)

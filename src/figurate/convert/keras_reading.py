@@ -24,8 +24,11 @@ class Store(Protocol):
     def weights(self, sources: list[Source]) -> list[Arrays]:
         """Each layer's arrays, of the shapes and in the order of `specs_of`."""
 
+    def optimizer_size(self) -> int:
+        """How many variables the optimizer has; 0 where there is none."""
+
     def optimizer(self, optimizer: Optimizer, trained: list[Shape]) -> list[npt.NDArray[Any]]:
-        """The optimizer's variables in Keras' order; empty where there are none."""
+        """The optimizer's variables in Keras' order."""
 
 
 def network(
@@ -96,12 +99,18 @@ def _chosen(config: Mapping[str, Any] | None, findings: Findings) -> Chosen | No
 
 
 def _state(graph: Graph, chosen: Chosen, store: Store, findings: Findings) -> TrainingState | None:
-    trained = [spec.shape for source in graph.sources for spec in specs_of(source.layer, trainable=True)]
-    found = store.optimizer(chosen.optimizer, trained)
-    if not found or findings.any_otherwise:
-        # The optimizer of a model with frozen layers keeps nothing for them.
+    if findings.any_otherwise:  # the optimizer of a model with frozen layers keeps nothing for them
         return None
-    return keras_compile.state_from(chosen.optimizer, found, trained, findings.what)
+    trained = [spec.shape for source in graph.sources for spec in specs_of(source.layer, trainable=True)]
+    size = store.optimizer_size()
+    if not size:
+        return None
+    keras_compile.check_size(chosen.optimizer, size, trained, findings)
+    if findings.any_otherwise:
+        return None
+    return keras_compile.state_from(
+        chosen.optimizer, store.optimizer(chosen.optimizer, trained), trained, findings.what
+    )
 
 
 def checked(arrays: list[npt.NDArray[Any]], source: Source, what: str) -> Arrays:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from figurate import losses, metrics as measures, optimizers
+from figurate.convert.findings import Findings
 from figurate.convert.network import Arrays, Chosen, TrainingState
 from figurate.convert.torch_order import Turn, array_of
 from figurate.errors import ConfigurationError, UnsupportedError, shown
@@ -25,7 +26,7 @@ SLOTS = {"momentum": "exp_avg", "velocity": "exp_avg_sq"}
 
 
 def read(
-    torch: Any, optimizer: Any, loss: Any, metrics: Any, tensors: Sequence[tuple[Any, Turn]]
+    torch: Any, optimizer: Any, loss: Any, metrics: Any, tensors: Sequence[tuple[Any, Turn]], findings: Findings
 ) -> tuple[Chosen | None, TrainingState | None]:
     """What the model is compiled with.
 
@@ -33,6 +34,7 @@ def read(
         torch: The library.
         optimizer, loss, metrics: See `from_torch`.
         tensors: The module's, in the order of figurate's weights; those that training changes are parameters.
+        findings: Told of what is left behind.
 
     Raises:
         UnsupportedError: The optimizer or the loss, or a setting of theirs, is not to be had.
@@ -51,6 +53,14 @@ def read(
         [entry if isinstance(entry, str) else measures.get(entry) for entry in entries],
     )
     trained = [(tensor, turn) for tensor, turn in tensors if isinstance(tensor, torch.nn.Parameter)]
+    theirs = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
+    if not theirs <= {id(tensor) for tensor, _ in trained}:
+        raise ConfigurationError(
+            "`from_torch(optimizer=…)` expects the optimizer of this module, received one with parameters of another. "
+            "Make it of `module.parameters()`."
+        )
+    if any(one.get("momentum_buffer") is not None for one in optimizer.state.values()):
+        findings.otherwise("optimizer", "its momentum begins anew")
     return chosen, _state(optimizer, chosen.optimizer, trained)
 
 

@@ -16,17 +16,26 @@ from figurate.errors import FigurateError
 from figurate.layers import Layer
 from figurate.layers.base import FigureShape
 
+_UNKNOWN = {
+    "LogSoftmax": "there is no such layer, or it is one of your own; leave it out, and use `CrossEntropyLoss`",
+}
+
 Tensors = list[tuple[Any, Turn]]
 Two = tuple[int, int]
 
 
 def flat(nn: Any, module: Any, name: str) -> Iterator[tuple[str, Any]]:
     """The modules of a `Sequential` and of those within it, each with its name: "2.0"."""
-    if type(module) is not nn.Sequential:
+    if not isinstance(module, nn.Sequential) or type(module).forward is not nn.Sequential.forward or _hooked(module):
         yield name or "the module", module
         return
-    for key, child in module.named_children():
+    for key, child in module._modules.items():  # `named_children` leaves out what stands there a second time
         yield from flat(nn, child, f"{name}.{key}" if name else key)
+
+
+def _hooked(module: Any) -> bool:
+    """Whether calling the module runs more than its `forward`."""
+    return bool(module._forward_hooks or module._forward_pre_hooks)
 
 
 class ModuleReader:
@@ -45,14 +54,24 @@ class ModuleReader:
         self._shape: FigureShape | None = shape  # None once it is not known any more
         self._nn, self._findings = nn, findings
         self._flat_shape: FigureShape = shape
+        self._weighted: dict[int, str] = {}  # modules with weights, and what they are called
 
     def read(self, name: str, module: Any) -> None:
         """Add the layers that stand for a module, or note why there are none."""
         kind = type(module)
         where = f"{name} ({kind.__name__})"
         method = getattr(self, f"_{kind.__name__}", None)
+        reason = ""
         if method is None or kind not in (getattr(place, kind.__name__, None) for place in (self._nn, torch_parts)):
-            self._findings.cannot(where, "there is no such layer, or it is one of your own")
+            reason = _UNKNOWN.get(kind.__name__, "there is no such layer, or it is one of your own")
+            if name == "the module":
+                reason = "its `forward` is code of your own; build a `Sequential` of its layers, and pass that"
+        elif _hooked(module):
+            reason = "it has forward hooks, which are code"
+        elif any(True for _ in module.parameters()) and self._weighted.setdefault(id(module), name) != name:
+            reason = f"it is {self._weighted[id(module)]} once more, and figurate has no weights in common"
+        if method is None or reason:
+            self._findings.cannot(where, reason)
             self._shape = None
             return
         try:
@@ -212,7 +231,9 @@ class ModuleReader:
         if module.divisor_override is not None:
             raise _Unlike("`divisor_override` is not to be had")
         padding = _two(module.padding)
-        if any(padding) and module.count_include_pad and not module.ceil_mode:
+        if any(padding) and module.count_include_pad:
+            if self._counts(module, module.ceil_mode) != self._counts(module, False):
+                raise _Unlike("`ceil_mode=True` with `count_include_pad=True`: the last windows are averaged otherwise")
             yield layers.ZeroPadding2D(padding)
             yield layers.AveragePooling2D(_two(module.kernel_size), _two(module.stride))
         else:
@@ -221,10 +242,7 @@ class ModuleReader:
     def _pooling(self, module: Any) -> tuple[Two, Two, str]:
         """Window, strides and padding in figurate's words."""
         window, strides, padding = _two(module.kernel_size), _two(module.stride), _two(module.padding)
-        theirs = [
-            torch_windows.count(size, length, step, around, module.ceil_mode)
-            for size, length, step, around in zip(self._known()[:2], window, strides, padding, strict=True)
-        ]
+        theirs = self._counts(module, module.ceil_mode)
         near = tuple(sides[0] for sides in self._same(window, strides, (1, 1)))
         sizes = self._known()[:2]
         ours = {
@@ -236,6 +254,11 @@ class ModuleReader:
                 return window, strides, word
         raise _Unlike(f"padding={padding}, ceil_mode={module.ceil_mode}: windows lie elsewhere with 'valid' and 'same'")
 
+    def _counts(self, module: Any, ceil: bool) -> list[int]:
+        """How many windows a pooling has on each axis."""
+        axes = zip(self._planes()[:2], _two(module.kernel_size), _two(module.stride), _two(module.padding), strict=True)
+        return [torch_windows.count(*axis, ceil) for axis in axes]
+
     def _AdaptiveAvgPool2d(self, module: Any) -> Iterator[Layer]:
         yield self._adaptive(module, layers.GlobalAveragePooling2D, layers.AveragePooling2D)
 
@@ -243,7 +266,7 @@ class ModuleReader:
         yield self._adaptive(module, layers.GlobalMaxPooling2D, layers.MaxPooling2D)
 
     def _adaptive(self, module: Any, whole: Any, windows: Any) -> Layer:
-        sizes, wanted = self._known()[:2], _two(module.output_size)
+        sizes, wanted = self._planes()[:2], _two(module.output_size)
         if wanted == (1, 1):
             found: Layer = whole(keepdims=True)
             return found
@@ -285,7 +308,7 @@ class ModuleReader:
         ways = []
         for way in (module.layers, module.shortcut):
             reader = ModuleReader(self._nn, self._findings, self._known())
-            reader.order = self.order
+            reader.order, reader._weighted = self.order, self._weighted
             for name, one in flat(self._nn, way, ""):
                 reader.read(name, one)
             ways.append(reader)
@@ -300,6 +323,12 @@ class ModuleReader:
     def _known(self) -> FigureShape:
         assert self._shape is not None  # `read` asks
         return self._shape
+
+    def _planes(self) -> FigureShape:
+        """The shape, where it has planes."""
+        if len(self._known()) != 3:
+            raise _Unlike(f"it takes figures of (channels, height, width), received {self._theirs()}")
+        return self._known()
 
     def _theirs(self) -> FigureShape:
         return torch_order.channels_first(self._known())

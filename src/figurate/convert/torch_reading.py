@@ -43,7 +43,10 @@ def read(
         findings.cannot("the output", "it has the order of channels first; end in a `Linear` behind `Flatten`")
     build(reader.layers, shape, findings)
     findings.raise_cannot()
-    chosen, state = torch_compile.read(torch, optimizer, loss, metrics, reader.tensors)
+    chosen, state = torch_compile.read(torch, optimizer, loss, metrics, reader.tensors, findings)
+    frozen = [one for one, _ in reader.tensors if isinstance(one, torch.nn.Parameter) and not one.requires_grad]
+    for name in (name for name, tensor in module.named_parameters() if any(tensor is one for one in frozen)):
+        findings.otherwise(name, "it is frozen (requires_grad=False), and all layers train together")
     weights = [torch_order.array_of(tensor, turn) for tensor, turn in reader.tensors]
     return Network(type(module).__name__.lower(), shape, reader.layers, weights, chosen, state)
 

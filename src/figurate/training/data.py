@@ -85,6 +85,8 @@ def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one:
     advice = "Resize the figures, or make a model for this shape."
     if single:
         advice = f"For a single figure write `{name}[numpy.newaxis]`."
+    elif len(shape) == 3 and array.shape[-3:] == (shape[2], *shape[:2]) and array.ndim in (3, 4):
+        advice = f"Channels come last here: write `numpy.moveaxis({name}, {-3}, -1)`."
     elif array.size and array.size % math.prod(shape) == 0 and math.prod(array.shape[1:]) in (1, math.prod(shape)):
         advice = f"Write `{name}.reshape({', '.join(map(str, (-1, *shape)))})`."
     raise ShapeError(

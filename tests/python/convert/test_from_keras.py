@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +286,79 @@ def test_functions_with_names_of_kerass_are_not_taken_for_them() -> None:
         assert from_keras(model).compiled_or_none is None
     model = made(keras, "dense", optimizer="sgd", loss=keras.losses.mean_squared_error)
     assert from_keras(model).loss is not None
+
+
+def test_plain_sgd_keeps_its_steps(tmp_path: Path) -> None:
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
+    model = made(keras, "planes", optimizer=keras.optimizers.SGD(rate), loss="sparse_categorical_crossentropy")
+    x = figures(model)
+    model.fit(x, classes(model, len(x)), epochs=3, verbose=0)
+    model.save(tmp_path / "model.keras")
+    steps = int(model.optimizer.iterations)
+    for found in (from_keras(model), from_keras(tmp_path / "model.keras")):
+        state = found.compiled.state(found.network)
+        assert state is not None
+        assert state[0] == steps > 0
+
+
+def test_a_file_with_frozen_layers(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten()])
+    model.add(keras.layers.Dense(3, activation="softmax"))
+    next(layer for layer in model.layers if layer.weights).trainable = False
+    model.compile("adam", "sparse_categorical_crossentropy")
+    x = figures(model)
+    model.fit(x, classes(model, len(x)), verbose=0)
+    model.save(tmp_path / "model.keras")
+    with pytest.warns(errors.FigurateWarning, match=r"it is frozen \(trainable=False\)"):
+        found = from_keras(tmp_path / "model.keras")
+    np.testing.assert_allclose(found.predict(x), outputs(model, x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("0", -5, "expected a number of steps, received -5"),
+        ("3", -1.0, "its array 3 holds numbers that `Adam` never has"),
+        ("2", np.nan, "its array 2 holds numbers that `Adam` never has"),
+    ],
+)
+def test_an_optimizer_that_was_altered(name: str, value: float, message: str, tmp_path: Path) -> None:
+    model = made(keras, "planes", optimizer="adam", loss="sparse_categorical_crossentropy")
+    x = figures(model)
+    model.fit(x, classes(model, len(x)), verbose=0)
+    model.save(tmp_path / "model.keras")
+
+    def alter(file: Any) -> None:
+        file[f"optimizer/vars/{name}"][...] = value
+
+    rewritten(tmp_path / "model.keras", alter)
+    with pytest.raises(errors.FileFormatError, match=message):
+        from_keras(tmp_path / "model.keras")
+
+
+def test_many_names_for_few_bytes(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(8), keras.layers.Dense(8)])
+    model.save(tmp_path / "model.keras")
+
+    def alter(file: Any) -> None:
+        first, second = (file[f"layers/{name}/vars"] for name in ("dense", "dense_1"))
+        del second["0"]
+        second["0"] = first["0"]
+
+    rewritten(tmp_path / "model.keras", alter)
+    with pytest.raises(errors.FileFormatError, match=r"its array '.*dense_1/vars/0' stands where another one does"):
+        from_keras(tmp_path / "model.keras")
+
+
+def rewritten(path: Path, alter: Any) -> None:
+    """The file with its arrays altered."""
+    h5py = pytest.importorskip("h5py")
+    with zipfile.ZipFile(path) as archive:
+        members = {entry.filename: archive.read(entry) for entry in archive.infolist()}
+    held = io.BytesIO(members["model.weights.h5"])
+    with h5py.File(held, "r+") as file:
+        alter(file)
+    members["model.weights.h5"] = held.getvalue()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)

@@ -109,3 +109,25 @@ def test_an_unbuilt_model() -> None:
 def test_names_that_keras_forbids() -> None:
     model = Sequential([layers.Input((3,)), layers.Dense(2, name="a/b")], name="c/d")
     assert model.to_keras().layers[0].name == "a_b"
+
+
+def test_whatever_keras_is_set_to() -> None:
+    model = Sequential(
+        [
+            layers.Input((8, 8, 2)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(3, "softmax"),
+        ],
+        seed=1,
+    )
+    x = np.random.default_rng(1).random((5, 8, 8, 2), dtype=np.float32)
+    try:
+        keras.config.set_dtype_policy("mixed_bfloat16")
+        keras.config.set_image_data_format("channels_first")
+        found = outputs(model.to_keras(), x)
+    finally:
+        keras.config.set_dtype_policy("float32")
+        keras.config.set_image_data_format("channels_last")
+    np.testing.assert_allclose(found, model.predict(x), rtol=1e-5, atol=1e-5)

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from figurate import Sequential, errors, layers as L, losses, optimizers
+from figurate.convert import torch_windows
 from figurate.models.foreign import from_torch
 
 torch = pytest.importorskip("torch", reason="converts modules of PyTorch")
@@ -261,6 +262,82 @@ def test_losses_and_optimizers_that_are_not_to_be_had() -> None:
     for optimizer, loss, message in cases:
         with pytest.raises(errors.FigurateError, match=message):
             from_torch(module, optimizer=optimizer, loss=loss)
+
+
+def test_a_module_may_stand_in_two_places() -> None:
+    relu = nn.ReLU()
+    module = nn.Sequential(nn.Flatten(), nn.Linear(12, 8), relu, nn.Linear(8, 8), relu, nn.Linear(8, 3)).eval()
+    x = RNG.random((9, 3, 4), dtype=np.float32)
+    with torch.no_grad():
+        theirs = module(torch.from_numpy(x)).numpy()
+    np.testing.assert_allclose(from_torch(module, (3, 4)).predict(x), theirs, rtol=1e-5, atol=1e-5)
+    shared = nn.Linear(4, 4)
+    with pytest.raises(
+        errors.UnsupportedError, match=r"1 \(Linear\): it is 0 once more, and figurate has no weights in c"
+    ):
+        from_torch(nn.Sequential(shared, shared))
+
+
+@pytest.mark.parametrize("size", range(6, 12))
+@pytest.mark.parametrize("window", [(2, 2, 1), (3, 1, 1), (3, 2, 1), (3, 3, 1)])
+def test_averages_at_the_edges(size: int, window: tuple[int, int, int]) -> None:
+    kernel, stride, padding = window
+    module = nn.Sequential(nn.AvgPool2d(kernel, stride, padding, ceil_mode=True), nn.Flatten()).eval()
+    module.append(nn.Linear(module(torch.zeros(1, 2, size, size)).shape[1], 3))
+    if torch_windows.count(size, *window, True) > torch_windows.count(size, *window, False):
+        with pytest.raises(errors.UnsupportedError, match="the last windows are averaged otherwise"):
+            from_torch(module, (2, size, size))
+        return
+    model = from_torch(module, (2, size, size))
+    x = RNG.random((4, size, size, 2), dtype=np.float32)
+    np.testing.assert_allclose(outputs(module, x), model.predict(x), rtol=1e-5, atol=1e-5)
+
+
+def test_what_training_would_do_otherwise_is_told() -> None:
+    module = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))
+    module[0].weight.requires_grad_(False)
+    with pytest.warns(errors.FigurateWarning, match=r"0\.weight: it is frozen \(requires_grad=False\)"):
+        from_torch(module)
+    module[0].weight.requires_grad_(True)
+    sgd = torch.optim.SGD(module.parameters(), 0.1, momentum=0.9)
+    module(torch.ones(1, 4)).sum().backward()
+    sgd.step()
+    with pytest.warns(errors.FigurateWarning, match="optimizer: its momentum begins anew"):
+        from_torch(module, optimizer=sgd, loss="mse")
+    other = torch.optim.Adam(nn.Linear(4, 3).parameters())
+    with pytest.raises(
+        errors.ConfigurationError, match="the optimizer of this module, received one with parameters of a"
+    ):
+        from_torch(module, optimizer=other, loss="mse")
+
+
+def test_code_is_told_of() -> None:
+    hooked = nn.Sequential(nn.Linear(4, 3))
+    hooked[0].register_forward_hook(lambda module, given, found: found * 100)
+    with pytest.raises(errors.UnsupportedError, match=r"0 \(Linear\): it has forward hooks, which are code"):
+        from_torch(hooked)
+
+    class Net(nn.Module):  # type: ignore[misc,name-defined]
+        def forward(self, x: Any) -> Any:
+            return x
+
+    with pytest.raises(errors.UnsupportedError, match="its `forward` is code of your own; build a `Sequential` of its"):
+        from_torch(Net(), (4,))
+
+    class Block(nn.Sequential):  # type: ignore[misc,name-defined]
+        """As torchvision has them."""
+
+    assert len(from_torch(Block(nn.Linear(4, 3), Block(nn.ReLU()))).layers) == 2
+
+
+@pytest.mark.parametrize(
+    "pooling", [nn.MaxPool2d(2), nn.AvgPool2d(2), nn.AdaptiveAvgPool2d(1), nn.AdaptiveMaxPool2d(2)]
+)
+def test_pooling_needs_planes(pooling: Any) -> None:
+    with pytest.raises(
+        errors.UnsupportedError, match=r"it takes figures of \(channels, height, width\), received \(16,\)"
+    ):
+        from_torch(nn.Sequential(nn.Flatten(), pooling), (1, 4, 4))
 
 
 class Own(nn.ReLU):  # type: ignore[misc,name-defined]

@@ -258,7 +258,9 @@ def test_the_model_of_a_table_takes_it_as_it_is(tmp_path: Any) -> None:
 def test_figures_held_out_are_measured() -> None:
     x, y = figures(400)
     options: dict[str, Any] = {"validation_fraction": 0.25, "epochs": 60}
-    stopped = lesson(**options, callbacks=[callbacks.EarlyStopping(patience=2, min_delta=0.05)]).fit(x, np.array(list("abcd"))[y])
+    stopped = lesson(**options, callbacks=[callbacks.EarlyStopping(patience=2, min_delta=0.05)]).fit(
+        x, np.array(list("abcd"))[y]
+    )
     assert len(stopped.history_["val_loss"]) == stopped.n_iter_ < 60
     assert stopped.history_["val_accuracy"][-1] > 0.8
     # They are those of scikit-learn's own split, and not trained on.

@@ -228,3 +228,11 @@ def test_one_raw_figure_warns_too() -> None:
     made.fit(X, Y, verbose=0)
     with pytest.warns(errors.FigurateWarning, match="`predict` received uint8 pixels"):
         made.predict(BYTES[0])
+
+
+def test_channels_first_are_told_of() -> None:
+    model = Sequential([layers.Input((6, 6, 3)), layers.Flatten(), layers.Dense(2)])
+    for x in (np.zeros((5, 3, 6, 6)), np.zeros((3, 6, 6))):
+        with pytest.raises(errors.ShapeError, match=r"Channels come last here: write `numpy\.moveaxis\(x, -3, -1\)`"):
+            model.predict(x)
+        assert model.predict(np.moveaxis(x, -3, -1)).shape[1] == 2
