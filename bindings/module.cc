@@ -4,7 +4,8 @@
 NB_MODULE(_core, m) {
   using namespace figurate::bindings;
 #if defined(NDEBUG)
-  // A model that a daemon thread holds, as servers have them, outlives the interpreter; its user has done nothing wrong.
+  // A model that a daemon thread holds, as servers have them, outlives the interpreter; its user has done nothing
+  // wrong.
   nb::set_leak_warnings(false);
 #endif
   m.doc() = "figurate's engine. Use it through figurate._engine.";

@@ -16,6 +16,8 @@ from figurate.export.plan import Model
 from figurate.figures import FigurePreprocessing
 from figurate.naming import names_of_classes
 
+_FILE, _NAMES = "@FILE@", "@NAMES@"  # where the file's and the classes' names go once ours are renamed
+
 
 @dataclass(frozen=True)
 class CFiles:
@@ -35,8 +37,13 @@ class CFiles:
 
     def texts(self) -> dict[str, str]:
         """Names and texts of the .h and the .c."""
-        parts = {f"{self.name}.h": self._header(), f"{self.name}.c": self._source()}
-        return {name: renamed(text, self.prefix) for name, text in parts.items()}
+        names = names_of_classes(self.model.class_names, self._outputs)
+        source = renamed(self._source(), self.prefix)
+        # What the user has named keeps its name, also where it begins as ours do.
+        source = source.replace(_FILE, self.name, 1).replace(
+            _NAMES, ",\n".join(f"    {string(name)}" for name in names), 1
+        )
+        return {f"{self.name}.h": renamed(self._header(), self.prefix), f"{self.name}.c": source}
 
     def main_texts(self) -> dict[str, str]:
         """Names and texts of main.c and the Makefile.
@@ -138,10 +145,8 @@ extern const char* const figure_class_names[FIGURE_OUTPUTS];
 
     def _source(self) -> str:
         form = self.form
-        names = names_of_classes(self.model.class_names, self._outputs)
-        listed = ",\n".join(f"    {string(name)}" for name in names)
         return f"""{_head(self.network)}
-#include "{self.name}.h"
+#include "{_FILE}.h"
 
 #include <float.h>
 #include <math.h>
@@ -150,7 +155,7 @@ extern const char* const figure_class_names[FIGURE_OUTPUTS];
 
 {self.network.text()}
 const char* const figure_class_names[FIGURE_OUTPUTS] = {{
-{listed}}};
+{_NAMES}}};
 {"" if form is None else chr(10) + FormSource(form).text()}"""
 
 

@@ -19,6 +19,7 @@ from figurate.export.c.arena import Arena
 from figurate.export.c.compiled import compiler
 from figurate.export.c.program import Program
 from figurate.export.c.words import array, string
+from figurate.models import clone_model
 
 needs_a_compiler = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
 
@@ -106,6 +107,18 @@ def test_another_program_is_not_replaced(digits: Sequential, tmp_path: Path, mon
     (tmp_path / "main.c").unlink()
     export(digits, tmp_path / "digits.c", main=True)
     export(digits, tmp_path / "digits.c", main=True)  # its own may be
+
+
+def test_a_prefix_leaves_alone_what_the_user_has_named(digits: Sequential, tmp_path: Path) -> None:
+    model = clone_model(digits)
+    model.set_weights(digits.get_weights())
+    model.class_names = [f"figure_{number}" for number in range(9)] + ["FIGURE_9"]
+    model.export(tmp_path / "figure_net.c", prefix="letters")  # compiled and run
+    text = (tmp_path / "figure_net.c").read_text()
+    assert '#include "figure_net.h"' in text
+    assert '"figure_8"' in text
+    assert '"FIGURE_9"' in text
+    assert "letters_predict" in text
 
 
 @pytest.mark.parametrize("prefix", ["", "2digits", "di-gits", "é", 3, "x" * 32])
