@@ -44,6 +44,16 @@ def names_of_classes(names: Sequence[str] | None, count: int) -> list[str]:
     return list(names) if names else [str(number) for number in range(count)]
 
 
+def names_of_two(names: Sequence[str] | None) -> list[str]:
+    """The names of both classes of a model with one output, which is the second one's.
+
+    Example:
+        >>> names_of_two(["seven"]), names_of_two(None)
+        (['not seven', 'seven'], ['0', '1'])
+    """
+    return [f"not {names[0]}", names[0]] if names else names_of_classes(None, 2)
+
+
 def clear() -> None:
     """Begin all counters again."""
     with _lock:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.libraries import library
-from figurate.naming import names_of_classes
+from figurate.naming import names_of_classes, names_of_two
 from figurate.showing import Markup, element, escaped, image, percent, png, table
 
 if TYPE_CHECKING:
@@ -188,5 +188,4 @@ def of_classes(outputs: Floats, class_names: Sequence[str] | None) -> tuple[Floa
     """
     if outputs.shape[1] != 1:
         return outputs, names_of_classes(class_names, outputs.shape[1])
-    names = [f"not {class_names[0]}", class_names[0]] if class_names else names_of_classes(None, 2)
-    return np.hstack([1 - outputs, outputs]), names
+    return np.hstack([1 - outputs, outputs]), names_of_two(class_names)

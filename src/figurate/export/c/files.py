@@ -14,7 +14,7 @@ from figurate.export.c.words import string
 from figurate.export.metadata import picture_size
 from figurate.export.plan import Model
 from figurate.figures import FigurePreprocessing
-from figurate.naming import names_of_classes
+from figurate.naming import names_of_classes, names_of_two
 
 _FILE, _NAMES = "@FILE@", "@NAMES@"  # where the file's and the classes' names go once ours are renamed
 
@@ -37,7 +37,7 @@ class CFiles:
 
     def texts(self) -> dict[str, str]:
         """Names and texts of the .h and the .c."""
-        names = names_of_classes(self.model.class_names, self._outputs)
+        names = self._class_names
         source = renamed(self._source(), self.prefix)
         # What the user has named keeps its name, also where it begins as ours do.
         source = source.replace(_FILE, self.name, 1).replace(
@@ -96,13 +96,18 @@ class CFiles:
         return self.network.program.sizes[self.network.program.result]
 
     @property
+    def _class_names(self) -> list[str]:
+        given = self.model.class_names
+        return names_of_two(given) if self.network.tells_two else names_of_classes(given, self._outputs)
+
+    @property
     def _predict_floats(self) -> int:
         return -(-self.network.arena_bytes // 4)
 
     def _header(self) -> str:
         form, network = self.form, self.network
         program = network.program
-        macros = {"INPUTS": program.sizes[0], "OUTPUTS": self._outputs}
+        macros = {"INPUTS": program.sizes[0], "OUTPUTS": self._outputs, "CLASSES": len(self._class_names)}
         if form is not None:
             macros |= {"HEIGHT": form.height, "WIDTH": form.width, "CHANNELS": form.channels}
         macros["PREDICT_FLOATS"] = self._predict_floats
@@ -112,6 +117,7 @@ class CFiles:
             if network.scaling is None
             else "figure: FIGURE_INPUTS pixels of 0..255, row by row, in the form of the figures that it learned from."
         )
+        rule = "1 where its score is 0.5 and more, else 0" if network.tells_two else "the number of its greatest score"
         gives = "probabilities" if program.tail is not None and program.tail.function == "softmax" else "scores"
         return f"""{_head(network)}
 #ifndef FIGURE_H
@@ -126,9 +132,9 @@ extern "C" {{
 {defined}
 
 /* The name of each class. */
-extern const char* const figure_class_names[FIGURE_OUTPUTS];
+extern const char* const figure_class_names[FIGURE_CLASSES];
 
-/* The class of a figure: the number of its greatest score.
+/* The class of a figure: {rule}.
 
    {takes}
    scores: FIGURE_OUTPUTS {gives}, which are written.
@@ -154,7 +160,7 @@ extern const char* const figure_class_names[FIGURE_OUTPUTS];
 #include <string.h>
 
 {self.network.text()}
-const char* const figure_class_names[FIGURE_OUTPUTS] = {{
+const char* const figure_class_names[FIGURE_CLASSES] = {{
 {_NAMES}}};
 {"" if form is None else chr(10) + FormSource(form).text()}"""
 

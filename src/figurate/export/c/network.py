@@ -63,6 +63,13 @@ class NetworkSource:
         return self.arena.size * _SIZES[self.precision]
 
     @property
+    def tells_two(self) -> bool:
+        """Whether the one output is the probability of the second of two classes."""
+        program = self.program
+        last = program.tail.function if program.tail is not None else None
+        return program.sizes[program.result] == 1 and last == "sigmoid"
+
+    @property
     def input_type(self) -> str:
         """Of the figures' numbers."""
         return "float" if self.scaling is None else "uint8_t"
@@ -74,7 +81,8 @@ class NetworkSource:
 
     def text(self) -> str:
         """Functions, constants, and `figure_predict`."""
-        calls = ["value_t* const values = (value_t*)scratch;", *self._calls, "return best_of(scores, FIGURE_OUTPUTS);"]
+        found = "scores[0] >= 0.5f" if self.tells_two else "best_of(scores, FIGURE_OUTPUTS)"
+        calls = ["value_t* const values = (value_t*)scratch;", *self._calls, f"return {found};"]
         body = "\n".join(f"  {call}" for call in calls)
         title = f"/* ---- the network's constants {'-' * 86} */"
         own = "\n\n".join([title, *self._constants, f"{self.signature} {{\n{body}\n}}"])

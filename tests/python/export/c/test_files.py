@@ -51,6 +51,24 @@ def test_a_program_reads_pictures(digits: Sequential, tmp_path: Path) -> None:
 
 
 @needs_a_compiler
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_one_output_tells_two_classes(tmp_path: Path, precision: str) -> None:
+    x, y = mnist.load_data()[0]
+    x, y = x[y < 2][:2000], y[y < 2][:2000]
+    model = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(8, "relu"), layers.Dense(1, "sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    model.fit(x / 255.0, y, epochs=2, verbose=0)
+    model.class_names = ["one"]
+    model.export(tmp_path / "one.c", precision=precision, main=True)
+    subprocess.run(["make", "-s", "-C", str(tmp_path)], check=True)
+    for figure, digit in zip(x[:20], y[:20], strict=True):
+        Image.fromarray(figure).save(tmp_path / "figure.pgm")
+        told = subprocess.run(["./one-main", "figure.pgm"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+        _, name, score = told.rstrip("\n").split("\t")
+        assert name == ("one" if digit else "not one")
+        assert float(score) >= 0.5
+
+
 def test_two_networks_in_one_program(digits: Sequential, tmp_path: Path) -> None:
     for name in ("one", "two"):
         for file, text in c_files(digits, Plan.of(digits), name, prefix=name).texts().items():

@@ -48,7 +48,9 @@ static int show(const char* path) {
     return 1;
   }
   const int best = figure_predict(figure, scores, scratch);
-  printf("%s\t%s\t%.4f\n", path, figure_class_names[best], (double)scores[best]);
+  const int one = FIGURE_OUTPUTS < FIGURE_CLASSES; /* the score of the second of two classes */
+  const double score = (double)scores[one ? 0 : best];
+  printf("%s\t%s\t%.4f\n", path, figure_class_names[best], one && best == 0 ? 1.0 - score : score);
   return 0;
 }
 
