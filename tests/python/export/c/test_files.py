@@ -63,7 +63,8 @@ def test_one_output_tells_two_classes(tmp_path: Path, precision: str) -> None:
     subprocess.run(["make", "-s", "-C", str(tmp_path)], check=True)
     for figure, digit in zip(x[:20], y[:20], strict=True):
         Image.fromarray(figure).save(tmp_path / "figure.pgm")
-        told = subprocess.run(["./one-main", "figure.pgm"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+        command = ["./one-main", "figure.pgm"]
+        told = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
         _, name, score = told.rstrip("\n").split("\t")
         assert name == ("one" if digit else "not one")
         assert float(score) >= 0.5
