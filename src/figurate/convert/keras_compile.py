@@ -133,12 +133,13 @@ def check_size(optimizer: Optimizer, size: int, trained: Sequence[Shape], findin
     each = sum(len(group) for group in _groups(optimizer))
     if not each or size < before or (size - before) % each:
         raise FileFormatError(
-            f"Cannot read the optimizer of {findings.what}: `{type(optimizer).__name__}` keeps {after} arrays, received "
-            f"{size}. It was altered, or written by another version of Keras."
+            f"Cannot read the optimizer of {findings.what}: `{type(optimizer).__name__}` keeps {after} arrays, "
+            f"received {size}. It was altered, or written by another version of Keras."
         )
     findings.otherwise(
         "optimizer",
-        f"it was compiled while other layers were frozen: it keeps {size} arrays, expected {after}; call `compile` again",
+        f"it was compiled while other layers were frozen: it keeps {size} arrays, expected {after}; "
+        "call `compile` again",
         "It begins anew.",
     )
 

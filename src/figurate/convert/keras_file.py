@@ -22,7 +22,7 @@ from figurate.convert.findings import Findings
 from figurate.convert.keras_compile import Shape
 from figurate.convert.keras_graph import Source
 from figurate.convert.network import Arrays, Network, specs_of
-from figurate.errors import ConfigurationError, FigurateError, FileFormatError, UnsupportedError, harmless, shown
+from figurate.errors import ConfigurationError, FigurateError, FileFormatError, harmless, shown
 from figurate.optimizers import Optimizer
 
 _CONFIG, _WEIGHTS = "config.json", "model.weights.h5"
