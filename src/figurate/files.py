@@ -1,4 +1,4 @@
-"""Writing a file as a whole: after a crash there is either the old file or the new one, never half of one.
+"""Writing files as a whole: after a crash there is either the old file or the new one, never half of one.
 
 Knows nothing of what the bytes mean.
 """
@@ -10,8 +10,9 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
+from pathlib import Path
 from typing import BinaryIO
 
 
@@ -27,6 +28,27 @@ def write_atomically(path: str | PathLike[str], data: bytes) -> None:
     """
     with open_atomically(path, len(data)) as file:
         file.write(data)
+
+
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together, each as a whole: none is replaced before all have reached the disk.
+
+    Args:
+        files: The files to write or replace, and all of their bytes.
+
+    Raises:
+        OSError: See `open_atomically`; no file is changed then, unless a rename itself fails.
+    """
+    those = [_Replacement(path, len(data)) for path, data in files.items()]
+    try:
+        for one, data in zip(those, files.values(), strict=True):
+            with one.open() as file:
+                file.write(data)
+        for one in those:
+            one.take_place()
+    finally:
+        for one in those:
+            one.discard()
 
 
 @contextlib.contextmanager
@@ -51,26 +73,54 @@ def open_atomically(path: str | PathLike[str], size: int) -> Iterator[BinaryIO]:
         ...     for figure in figures:
         ...         file.write(figure.tobytes())
     """
-    target = os.path.realpath(path)
-    folder, name = os.path.split(target)
-    # Short of the 255 bytes of a name on most file systems, however long the target's own name is.
-    temporary = os.path.join(folder, f".{name[:40]}.{secrets.token_hex(6)}.tmp")
+    one = _Replacement(path, size)
     try:
-        if os.path.lexists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-            raise OSError(errno.EISDIR if os.path.isdir(target) else errno.EINVAL, "It is no regular file")
-        with _new(temporary) as file:
+        with one.open() as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-        os.replace(temporary, target)
-    except OSError as error:
-        raise _clear_error(error, os.fspath(path), size) from error
+        one.take_place()
     finally:
+        one.discard()
+
+
+class _Replacement:
+    """A file beside `path` that is to take its place. Errors name `path`."""
+
+    def __init__(self, path: str | PathLike[str], size: int) -> None:
+        self._path, self._size = os.fspath(path), size
+        self._target = os.path.realpath(path)
+        self._folder, name = os.path.split(self._target)
+        # Short of the 255 bytes of a name on most file systems, however long the target's own name is.
+        self._temporary = os.path.join(self._folder, f".{name[:40]}.{secrets.token_hex(6)}.tmp")
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The file to write to; at the end of the block it has reached the disk."""
+        with self._clear_errors():
+            if os.path.lexists(self._target) and not stat.S_ISREG(os.stat(self._target).st_mode):
+                raise OSError(errno.EISDIR if os.path.isdir(self._target) else errno.EINVAL, "It is no regular file")
+            with _new(self._temporary) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                os.chmod(self._temporary, stat.S_IMODE(os.stat(self._target).st_mode))
+
+    def take_place(self) -> None:
+        with self._clear_errors():
+            os.replace(self._temporary, self._target)
+        _sync_folder(self._folder)
+
+    def discard(self) -> None:
+        """Remove the file, if it has not taken its place."""
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
-    _sync_folder(folder)
+            os.unlink(self._temporary)
+
+    @contextlib.contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _clear_error(error, self._path, self._size) from error
 
 
 def _new(path: str) -> BinaryIO:

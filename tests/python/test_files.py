@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from figurate.files import open_atomically, write_atomically
+from figurate.files import open_atomically, write_atomically, write_together
 from tests.small import network
 
 
@@ -48,6 +48,21 @@ def test_a_writer_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
         file.writelines(interrupted())
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["figures"]
+
+
+def test_files_that_belong_together_are_replaced_together(tmp_path: Path) -> None:
+    one, other = tmp_path / "net.h", tmp_path / "net.c"
+    write_together({one: b"1", other: b"1"})
+    other.unlink()
+    other.mkdir()
+    with pytest.raises(IsADirectoryError, match=r"Cannot write .*net\.c"):
+        write_together({one: b"2", other: b"2"})
+    assert one.read_bytes() == b"1"
+    assert sorted(os.listdir(tmp_path)) == ["net.c", "net.h"]
+    other.rmdir()
+    write_together({one: b"2", other: b"2"})
+    assert (one.read_bytes(), other.read_bytes()) == (b"2", b"2")
+    assert sorted(os.listdir(tmp_path)) == ["net.c", "net.h"]
 
 
 def test_rights_are_the_usual_ones_and_stay(tmp_path: Path) -> None:

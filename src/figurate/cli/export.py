@@ -95,6 +95,7 @@ def _facts(written: Exported) -> dict[str, object]:
         "files": [str(file) for file in written.files],
         "bytes": written.size,
         **written.numbers,
+        **({} if written.checked_by is None else {"checked_by": written.checked_by}),
         "figures_compared": agreement.figures,
         "largest_difference": agreement.largest,
         "mean_difference": agreement.mean,
@@ -111,8 +112,13 @@ def _lines(written: Exported, title: str) -> list[str]:
     lines = [f"Wrote {files} ({title}, {written.size / 1000:,.1f} kB)."]
     lines += [f"  {name.replace('_', ' ')}: {number:,}" for name, number in written.numbers.items()]
     kind = f"{agreement.real} real and {agreement.figures - agreement.real} random" if agreement.real else "random"
+    by = written.checked_by
+    if by is None:
+        run = "Run"
+    else:
+        run = "Not compiled here: its arithmetic was run in numpy" if by == "numpy" else f"Compiled by {by} and run"
     lines.append(
-        f"Run against the model on {agreement.figures} figures, {kind}: outputs differ by {agreement.largest:.2g} at "
+        f"{run} against the model on {agreement.figures} figures, {kind}: outputs differ by {agreement.largest:.2g} at "
         f"most and {agreement.mean:.2g} in the mean, {percent(agreement.same_class)} are read alike."
     )
     return lines

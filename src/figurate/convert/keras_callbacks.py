@@ -1,16 +1,19 @@
 """Keras' callbacks around a training that runs here: each is called as Keras would call it, with the Keras model.
 
-Before a callback looks, the Keras model has the weights and the optimizer's state reached so far.
+Before a callback looks, the Keras model has the weights and the optimizer's state reached so far; afterwards what it
+has set there is taken over. The one exception are the hooks for batches of a validation, which are not called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
 
 from figurate.callbacks import Callback
 from figurate.callbacks.callback import Logs
 from figurate.convert import keras_model, libraries
+from figurate.convert.network import Arrays
 from figurate.errors import UnsupportedError
 from figurate.optimizers.schedules import LearningRateSchedule
 
@@ -21,14 +24,26 @@ _REFUSED = {
 _BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
 
 
+class Exchange(Protocol):
+    """Between the Keras model and the model here."""
+
+    def put_back(self) -> None:
+        """Give the Keras model what was reached so far."""
+
+    def weights(self) -> Arrays:
+        """The Keras model's weights, in the order of the model here."""
+
+    def take(self, weights: Arrays) -> None:
+        """Give the model here these weights."""
+
+
 class KerasCallbacks(Callback):
-    """Tells Keras' callbacks of a training run, and takes back what they decide: when to stop, the learning rate.
+    """Tells Keras' callbacks of a training run, and takes back what they set: when to stop, learning rate, weights.
 
     Args:
         model: The Keras model in training.
         callbacks: Keras'.
-        put_back: Gives the Keras model what was reached so far.
-        take: Gives the model here the Keras model's weights.
+        exchange: Between the Keras model and the one here.
 
     Attributes:
         history: Keras' `History` of the run.
@@ -37,9 +52,7 @@ class KerasCallbacks(Callback):
         UnsupportedError: A callback that rewinds or exchanges weights by itself.
     """
 
-    def __init__(
-        self, model: Any, callbacks: list[Any], put_back: Callable[[], None], take: Callable[[], None]
-    ) -> None:
+    def __init__(self, model: Any, callbacks: list[Any], exchange: Exchange) -> None:
         super().__init__()
         for callback in callbacks:
             name = type(callback).__name__
@@ -47,8 +60,9 @@ class KerasCallbacks(Callback):
                 raise UnsupportedError(
                     f"`accelerate(…).fit` expects callbacks that look on, received Keras' `{name}`: {_REFUSED[name]}."
                 )
-        self._keras_model, self._put_back, self._take = model, put_back, take
+        self._keras_model, self._exchange = model, exchange
         self._given = callbacks
+        self._seen: Arrays = []  # the Keras model's weights before its callbacks were called
         self._list: Any = None
         if not any(_every_batch(callback) for callback in callbacks):
             self.idle_hooks = frozenset({"on_train_batch_begin", "on_train_batch_end"})
@@ -69,14 +83,15 @@ class KerasCallbacks(Callback):
             steps=self.params["steps"],
             verbose=self.params["verbose"],
         )
+        if self._given:
+            self._seen = self._exchange.weights()
         self._list.on_train_begin()
         self._obey()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         self._look()
         self._list.on_train_end(logs)
-        if self._given:
-            self._take()  # such as the best weights, which `EarlyStopping` restores
+        self._obey()  # such as the best weights, which `EarlyStopping` restores
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._list.on_epoch_begin(epoch, logs)
@@ -97,10 +112,13 @@ class KerasCallbacks(Callback):
         self._obey()
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
+        self._look()
         self._list.on_test_begin(logs)
+        self._obey()
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         self._list.on_test_end(logs)
+        self._obey()
 
     def on_nonfinite_loss(self, step: int, loss: float) -> bool:
         return any(type(callback).__name__ == "TerminateOnNaN" for callback in self._given)
@@ -108,14 +126,21 @@ class KerasCallbacks(Callback):
     def _look(self) -> None:
         """Have the Keras model be what callbacks expect to see, where there are any."""
         if self._given:
-            self._put_back()
+            self._exchange.put_back()
+            self._seen = self._exchange.weights()
 
     def _obey(self) -> None:
         """Take over what callbacks have set in the Keras model."""
         if self._keras_model.stop_training:
             self.model.stop_training = True
+        if not self._given:
+            return
+        weights = self._exchange.weights()
+        if not all(np.array_equal(*pair) for pair in zip(weights, self._seen, strict=True)):
+            self._exchange.take(weights)
+            self._seen = weights
         optimizer = self.model.optimizer
-        if self._given and not isinstance(optimizer.learning_rate, LearningRateSchedule):
+        if not isinstance(optimizer.learning_rate, LearningRateSchedule):
             optimizer.learning_rate = float(keras_model.array_of(self._keras_model.optimizer.learning_rate))
 
 

@@ -10,6 +10,9 @@ from figurate.layers import Layer, Residual
 
 _NO_CHAIN = "it stands on a branch; figurate has chains of layers, and ways around some of them, added at their end"
 
+# More of them would be nested deeper than a model may be.
+MOST_ADDED = 8
+
 
 class Chains:
     """Finds the chain of layers between two places of a graph; what is added up becomes `Residual`.
@@ -17,7 +20,7 @@ class Chains:
     Args:
         before: The names of what each layer takes, layer by layer in Keras' order.
         made: The layers that stand for each.
-        adds: The names of those that add two.
+        adds: The names of those that add.
         findings: Told of what is no such chain.
     """
 
@@ -50,27 +53,37 @@ class Chains:
                 self._break(current, _NO_CHAIN)
                 break
             self._used.add(current)
-            if current in self._adds and len(inputs) == 2:
-                fork = self._fork(*inputs)
-                parts.append(self._around(current, fork, *inputs))
+            if current in self._adds and len(inputs) == 1:
+                self._break(current, "it adds a number; `Rescaling(1.0, offset)` does, behind the first layer")
+                break
+            elif current in self._adds and len(inputs) <= MOST_ADDED:
+                fork = self._fork(inputs)
+                parts.append(self._around(current, fork, inputs))
                 current = fork
-            elif current in self._adds or len(inputs) != 1:
-                self._break(current, "it takes several inputs; here `Add` alone does, two of them")
+            elif current in self._adds:
+                self._break(current, f"it adds more than {MOST_ADDED} values")
+                break
+            elif len(inputs) != 1:
+                self._broken = True  # which is known already
                 break
             else:
                 parts.append(self._made.get(current, []))
                 current = inputs[0]
         return [layer for part in reversed(parts) for layer in part]
 
-    def _around(self, name: str, fork: str, one: str, other: str) -> list[Layer]:
-        """What is added: the way around comes first, as `Residual` computes it, unless the other is empty."""
-        around, within = (other, one) if other == fork else (one, other)
-        ways = [self._chain(fork, within), self._chain(fork, around)]
-        if not ways[0]:
+    def _around(self, name: str, fork: str, inputs: list[str]) -> list[Layer]:
+        """What is added: the way around comes first, as `Residual` computes it, unless another one is empty."""
+        # Of three, two are added on the way around the third.
+        ends = [*(end for end in reversed(inputs) if end != fork), *(end for end in inputs if end == fork)]
+        ways = [self._chain(fork, end) for end in ends]
+        if not all(ways[:-1]):
             self._break(name, "it adds a value to itself")
             return []
         try:
-            return [Residual(ways[0], shortcut=ways[1] or None, name=name)]
+            found = ways[-1]
+            for number, way in reversed(list(enumerate(ways[:-1]))):
+                found = [Residual(way, shortcut=found or None, name=f"{name}_{number}" if number else name)]
+            return found
         except FigurateError as error:
             self._break(name, str(error))
             return []
@@ -79,10 +92,10 @@ class Chains:
         self._broken = True
         self._findings.cannot(name, reason)
 
-    def _fork(self, one: str, other: str) -> str:
-        """The last place that both ways come from."""
-        both = self._all_before(one) & self._all_before(other)
-        return max(both, key=self._place.__getitem__)
+    def _fork(self, inputs: list[str]) -> str:
+        """The last place that all ways come from."""
+        shared = set.intersection(*(self._all_before(one) for one in inputs))
+        return max(shared, key=self._place.__getitem__)
 
     def _all_before(self, name: str) -> set[str]:
         found, waiting = {name}, [name]

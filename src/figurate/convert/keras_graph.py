@@ -14,7 +14,7 @@ from typing import Any
 
 from figurate.convert import keras_layers
 from figurate.convert.findings import Findings
-from figurate.convert.keras_chains import Chains
+from figurate.convert.keras_chains import MOST_ADDED, Chains
 from figurate.errors import FigurateError, FileFormatError, shown
 from figurate.layers import Layer
 from figurate.layers.base import FigureShape
@@ -49,12 +49,14 @@ class Graph:
         input_shape: Of one figure; None: the model is not built.
         layers: In order, built for nothing yet.
         sources: Of all layers that hold no others, in Keras' order of weights.
+        open_shape: What was given for `input_shape` where that leaves a size open: "(None, None, 1)".
     """
 
     name: str
     input_shape: FigureShape | None
     layers: list[Layer]
     sources: list[Source]
+    open_shape: str | None = None
 
 
 def read(entry: Mapping[str, Any], findings: Findings) -> Graph:
@@ -70,7 +72,9 @@ def read(entry: Mapping[str, Any], findings: Findings) -> Graph:
     try:
         reader = _Reader(findings)
         found, shape = reader.model(entry, "", ())
-        return Graph(str(entry["config"].get("name") or "model"), shape, found, reader.sources)
+        size = None if shape is None else _without_batch(shape)
+        given = None if shape is None or size is not None else shown(tuple(shape[1:]))
+        return Graph(str(entry["config"].get("name") or "model"), size, found, reader.sources, given)
     except FigurateError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -91,8 +95,8 @@ class _Reader:
 
     def model(
         self, entry: Mapping[str, Any], path: str, names: tuple[str, ...]
-    ) -> tuple[list[Layer], FigureShape | None]:
-        """The layers of a model, and the shape of its figures."""
+    ) -> tuple[list[Layer], Sequence[Any] | None]:
+        """The layers of a model, and the shape of a batch of its figures."""
         if entry["class_name"] not in _MODELS or not keras_layers.is_kerass(entry):
             name = str(entry["config"].get("name") or entry["class_name"])
             self._findings.cannot(name, "subclassed models run code; expected a `Sequential` or a functional model")
@@ -111,7 +115,7 @@ class _Reader:
                 shape = _input_shape(one)
             else:
                 found += self._layers(one, group, names)
-        return found, None if shape is None else _without_batch(shape)
+        return found, shape
 
     def _layers(self, entry: Mapping[str, Any], group: str, names: tuple[str, ...]) -> list[Layer]:
         """The layers that stand for one entry of a model: one, or those of a model within it."""
@@ -143,8 +147,15 @@ class _Reader:
 
     def _functional(
         self, config: Mapping[str, Any], path: str, names: tuple[str, ...]
-    ) -> tuple[list[Layer], FigureShape | None]:
-        inputs, outputs = _ends(config["input_layers"]), _ends(config["output_layers"])
+    ) -> tuple[list[Layer], Sequence[Any] | None]:
+        ends = [config["input_layers"], config["output_layers"]]
+        if any(isinstance(one, Mapping) for one in ends):
+            self._findings.cannot(
+                str(config.get("name")),
+                "its inputs or outputs are a dict; models here have one of each, without a name",
+            )
+            return [], None
+        inputs, outputs = (_ends(one) for one in ends)
         before: dict[str, list[str]] = {}
         made: dict[str, list[Layer]] = {}
         adds: set[str] = set()
@@ -156,6 +167,11 @@ class _Reader:
                 shape = _input_shape(entry)
             elif entry["class_name"] == "Add" and keras_layers.is_kerass(entry):
                 adds.add(name)
+            elif len(before[name]) > 1:
+                kind = shown(entry["class_name"])[1:-1]
+                self._findings.cannot(
+                    name, f"there is no layer `{kind}`: it takes several inputs; here `Add` alone does"
+                )
             else:
                 made[name] = self._layers(entry, group, names)
         if len(inputs) != 1 or len(outputs) != 1:
@@ -165,15 +181,15 @@ class _Reader:
             )
             return [], None
         chains = Chains(before, made, adds, self._findings)
-        return chains.between(inputs[0], outputs[0]), None if shape is None else _without_batch(shape)
+        return chains.between(inputs[0], outputs[0]), shape
 
     def _inputs_of(self, entry: Mapping[str, Any]) -> list[str]:
-        """The layers whose outputs this one takes; three stand for more, which are refused alike."""
+        """The layers whose outputs this one takes; one above the most that are added stands for more."""
         nodes = entry["inbound_nodes"]
         if len(nodes) > 1:
             self._findings.cannot(str(entry["name"]), f"it is used {len(nodes)} times; a layer here has one place")
         found = (name for node in nodes[:1] for name in _tensors([node["args"], list(node["kwargs"].values())]))
-        return list(islice(found, 3))
+        return list(islice(found, MOST_ADDED + 1))
 
 
 def _with_groups(entries: Sequence[Mapping[str, Any]], path: str) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -5,6 +5,7 @@ Most layers have Keras' own name and arguments, so that a configuration is check
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,7 +63,54 @@ def _elu(config: dict[str, Any]) -> dict[str, Any]:
     return {"class_name": "Activation", "config": {**config, "activation": "elu"}}
 
 
-_OTHERWISE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"LeakyReLU": _leaky_relu, "ELU": _elu}
+def _identity(config: dict[str, Any]) -> dict[str, Any]:
+    return {"class_name": "Activation", "config": {**config, "activation": "linear"}}
+
+
+def _normalization(config: dict[str, Any]) -> dict[str, Any]:
+    mean, variance = config.pop("mean", None), config.pop("variance", None)
+    if config.pop("invert", False) or not all(type(one) in (int, float) for one in (mean, variance)) or variance < 0:
+        raise ValueError(
+            "`Normalization` is taken over with one number each for `mean=` and `variance=`, and not what `adapt` "
+            "found; expected `Rescaling(1 / deviation, -mean / deviation)` in its place"
+        )
+    config.pop("axis", None)
+    scale = 1.0 / max(math.sqrt(variance), _KERASS_EPSILON)
+    return {"class_name": "Rescaling", "config": {**config, "scale": scale, "offset": -mean * scale}}
+
+
+_KERASS_EPSILON = 1e-7
+
+_OTHERWISE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "ELU": _elu,
+    "Identity": _identity,
+    "LeakyReLU": _leaky_relu,
+    "Normalization": _normalization,
+}
+
+# Keras' layers that may stand for an activation: the name of each, and the settings in which it is just that.
+_ACTIVATIONS: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "LeakyReLU": ("leaky_relu", {"negative_slope": 0.2}),
+    "ReLU": ("relu", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}),
+    "Softmax": ("softmax", {"axis": -1}),
+}
+
+
+def _activation(entry: Mapping[str, Any]) -> str:
+    """The name of the activation that a layer in its place stands for.
+
+    Raises:
+        ValueError: There is none of these settings.
+    """
+    kind, config = shown(entry.get("class_name"))[1:-1], entry["config"]
+    name, expected = _ACTIVATIONS.get(kind, ("", {}))
+    if not name or {key: config.get(key) for key in expected} != expected:
+        given = ", ".join(f"{key}={config.get(key)!r}" for key in expected)
+        raise ValueError(
+            f"its `activation` is the layer `{kind}({given})`, expected the name of one; put the layer behind it"
+        )
+    return name
+
 
 _CODE = frozenset({"Lambda", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"})
 
@@ -90,6 +138,8 @@ def read(entry: Mapping[str, Any], findings: Findings) -> Layer | None:
         findings.cannot(name, "its `activation` is a function of your own, which is never taken over")
         return None
     try:
+        if isinstance(config.get("activation"), Mapping):
+            config["activation"] = _activation(config["activation"])
         return layers.deserialize(
             _OTHERWISE[kind](config) if kind in _OTHERWISE else {"class_name": kind, "config": config}
         )

@@ -247,6 +247,20 @@ def _compile(
 # -- back to a live model --------------------------------------------------------------------------------------------
 
 
+def weights_of(model: Any, sources: list[Source]) -> Arrays:
+    """A live model's weights, in the order of the network that was read from it: copies.
+
+    Args:
+        model: Keras'.
+        sources: Its layers, in the order of the network's weights.
+    """
+    return [
+        np.array(array_of(variable), dtype=np.float32, order="C")
+        for source in sources
+        for variable in _layer_of(model, source).weights
+    ]
+
+
 def put_back(model: Any, sources: list[Source], network: Network) -> None:
     """Give a live model the weights and the optimizer's state of a network that was read from it.
 

@@ -52,6 +52,12 @@ def network(
     """
     graph = keras_graph.read(config, findings)
     findings.raise_cannot()
+    if graph.open_shape is not None:
+        raise ConfigurationError(
+            f"`{findings.caller}` expects a model whose figures have one size, received {findings.what} that is not "
+            f"built for one: its input is {graph.open_shape}. Make it anew, such as with "
+            "`keras.Input(shape=(28, 28, 1))`."
+        )
     if graph.input_shape is None:
         raise ConfigurationError(
             f"`{findings.caller}` expects a model that knows the shape of its figures, received {findings.what} that "

@@ -21,6 +21,13 @@ _LOSSES: Mapping[str, Callable[[Any], Loss]] = {
     "BCEWithLogitsLoss": lambda one: losses.BinaryCrossentropy(from_logits=True),
     "MSELoss": lambda one: losses.MeanSquaredError(),
 }
+# What a loss must be left at, and how to do without.
+_USUAL = (
+    ("weight", None, "Use `class_weight` of `fit`."),
+    ("pos_weight", None, "Use `class_weight` of `fit`."),
+    ("reduction", "mean", "figurate's loss is the mean over all figures."),
+    ("ignore_index", -100, "Leave the figures of this class out, or give them a `sample_weight` of 0."),
+)
 # What an optimizer keeps for each parameter, by figurate's names.
 SLOTS = {"momentum": "exp_avg", "velocity": "exp_avg_sq"}
 
@@ -53,15 +60,15 @@ def read(
         [entry if isinstance(entry, str) else measures.get(entry) for entry in entries],
     )
     trained = [(tensor, turn) for tensor, turn in tensors if isinstance(tensor, torch.nn.Parameter)]
-    theirs = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
-    if not theirs <= {id(tensor) for tensor, _ in trained}:
+    optimized = {id(tensor) for group in optimizer.param_groups for tensor in group["params"]}
+    if not optimized <= {id(tensor) for tensor, _ in trained}:
         raise ConfigurationError(
             "`from_torch(optimizer=…)` expects the optimizer of this module, received one with parameters of another. "
             "Make it of `module.parameters()`."
         )
     if any(one.get("momentum_buffer") is not None for one in optimizer.state.values()):
         findings.otherwise("optimizer", "its momentum begins anew")
-    return chosen, _state(optimizer, chosen.optimizer, trained)
+    return chosen, _state(optimizer, chosen.optimizer, trained, findings)
 
 
 def _loss(torch: Any, loss: Any) -> Loss:
@@ -69,22 +76,34 @@ def _loss(torch: Any, loss: Any) -> Loss:
         return losses.get(loss)
     make = _LOSSES.get(type(loss).__name__)
     if make is None or getattr(torch.nn, type(loss).__name__) is not type(loss):
+        advice = " Leave `LogSoftmax` out, and use `CrossEntropyLoss`." if isinstance(loss, torch.nn.NLLLoss) else ""
         raise UnsupportedError(
             f"`from_torch(loss=…)` expects one of {', '.join(_LOSSES)}, or what `compile` takes, received "
-            f"{shown(loss)}."
+            f"{shown(loss)}.{advice}"
         )
-    odd = getattr(loss, "weight", None) is not None or getattr(loss, "pos_weight", None) is not None
-    if odd or loss.reduction != "mean" or getattr(loss, "ignore_index", -100) != -100:
-        raise UnsupportedError(
-            f"`from_torch(loss=…)` expects a loss without weights, the mean over all figures, received {shown(loss)}. "
-            "Use `class_weight` of `fit`."
-        )
+    for name, usual, advice in _USUAL:
+        given = getattr(loss, name, usual)
+        if given is not None and given != usual:
+            received = "weights" if usual is None else repr(given)
+            raise UnsupportedError(
+                f"`from_torch(loss={type(loss).__name__}(…))` expects `{name}={usual!r}`, received {received}. {advice}"
+            )
     return make(loss)
 
 
 def _optimizer(torch: Any, optimizer: Any) -> Optimizer:
     kind = type(optimizer)
-    groups = getattr(optimizer, "param_groups", [])
+    if isinstance(optimizer, torch.optim.lr_scheduler.LRScheduler):
+        raise ConfigurationError(
+            f"`from_torch(optimizer=…)` expects an optimizer, received the scheduler {kind.__name__}. Pass its "
+            "`optimizer`, and `figurate.callbacks.LearningRateScheduler` to `fit`."
+        )
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        raise ConfigurationError(
+            f"`from_torch(optimizer=…)` expects an optimizer of `torch.optim`, received {shown(optimizer)}. For one of "
+            "figurate's, leave it out, and call `compile`."
+        )
+    groups = optimizer.param_groups
     if kind not in (torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD) or len(groups) != 1:
         raise UnsupportedError(
             "`from_torch(optimizer=…)` expects a `torch.optim.Adam`, `AdamW` or `SGD` with one group of parameters, "
@@ -112,10 +131,14 @@ def _optimizer(torch: Any, optimizer: Any) -> Optimizer:
     return optimizers.Adam(rate, weight_decay=decay or None, **settings)
 
 
-def _state(theirs: Any, ours: Optimizer, trained: Sequence[tuple[Any, Turn]]) -> TrainingState | None:
-    """Adam's moments; None before the first step, and for other optimizers."""
+def _state(
+    theirs: Any, ours: Optimizer, trained: Sequence[tuple[Any, Turn]], findings: Findings
+) -> TrainingState | None:
+    """Adam's moments; None before the first step, for other optimizers, and where some weights have none."""
     kept = [theirs.state.get(tensor, {}) for tensor, _ in trained]
     if not isinstance(ours, optimizers.Adam) or not all("exp_avg" in one for one in kept):
+        if any("exp_avg" in one for one in kept):
+            findings.otherwise("optimizer", "some weights have no moments, so they all begin anew")
         return None
     steps = {int(one["step"]) for one in kept}
     if len(steps) != 1:

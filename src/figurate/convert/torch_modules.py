@@ -5,7 +5,9 @@ Follows the shape of a figure through the modules, channels last, since padding 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from figurate import layers
@@ -16,8 +18,11 @@ from figurate.errors import FigurateError
 from figurate.layers import Layer
 from figurate.layers.base import FigureShape
 
+_LAZY = "it has no weights yet; give the module a figure first"
 _UNKNOWN = {
-    "LogSoftmax": "there is no such layer, or it is one of your own; leave it out, and use `CrossEntropyLoss`",
+    "LazyConv2d": _LAZY,
+    "LazyLinear": _LAZY,
+    "LogSoftmax": "there is no such layer; leave it out, and train with `from_logits=True`, or `CrossEntropyLoss`",
 }
 
 Tensors = list[tuple[Any, Turn]]
@@ -53,23 +58,32 @@ class ModuleReader:
         self.order: Order | None = None
         self._shape: FigureShape | None = shape  # None once it is not known any more
         self._nn, self._findings = nn, findings
-        self._flat_shape: FigureShape = shape
-        self._weighted: dict[int, str] = {}  # modules with weights, and what they are called
+        self._name, self._next = "", None  # of the module that is read; the one after it
+        self._edges: tuple[int, ...] | None = None  # what `ConstantPad2d` leaves to the `MaxPool2d` behind it
+        self._weighted: dict[int, str] = {}  # parameters, and the modules that have them
+
+    def chain(self, modules: Iterable[tuple[str, Any]]) -> None:
+        """Add the layers of named modules, in their order."""
+        for (name, module), (_, self._next) in pairwise([*modules, ("", None)]):
+            self.read(name, module)
 
     def read(self, name: str, module: Any) -> None:
         """Add the layers that stand for a module, or note why there are none."""
         kind = type(module)
         where = f"{name} ({kind.__name__})"
         method = getattr(self, f"_{kind.__name__}", None)
+        theirs = getattr(self._nn, kind.__name__, None) is kind
+        others = {self._weighted.setdefault(id(one), name) for one in module.parameters(recurse=False)} - {name}
         reason = ""
-        if method is None or kind not in (getattr(place, kind.__name__, None) for place in (self._nn, torch_parts)):
+        if _hooked(module) and kind.__name__ not in _UNKNOWN:
+            reason = "it has forward hooks, which are code; remove them first"
+        elif method is None or not (theirs or getattr(torch_parts, kind.__name__, None) is kind):
             reason = _UNKNOWN.get(kind.__name__, "there is no such layer, or it is one of your own")
-            if name == "the module":
+            if name == "the module" and not theirs:
                 reason = "its `forward` is code of your own; build a `Sequential` of its layers, and pass that"
-        elif _hooked(module):
-            reason = "it has forward hooks, which are code"
-        elif any(True for _ in module.parameters()) and self._weighted.setdefault(id(module), name) != name:
-            reason = f"it is {self._weighted[id(module)]} once more, and figurate has no weights in common"
+        elif others:
+            reason = f"it has the weights of {others.pop()} once more, and figurate has no weights in common"
+        self._name = name
         if method is None or reason:
             self._findings.cannot(where, reason)
             self._shape = None
@@ -202,17 +216,17 @@ class ModuleReader:
         if module.start_dim != 1 or module.end_dim not in (-1, len(self._known())):
             raise _Unlike("figurate flattens whole figures, `start_dim=1, end_dim=-1`")
         if len(self._known()) > 1:
-            self.order, self._flat_shape = torch_order.flat_order(self._known()), self._known()
+            self.order = torch_order.flat_order(self._known())
         yield layers.Flatten()
 
     def _Unflatten(self, module: Any) -> Iterator[Layer]:
         after = torch_order.channels_last(tuple(module.unflattened_size))
         if module.dim != 1 or len(self._known()) != 1 or -1 in after:
             raise _Unlike("figurate has it for flat figures, `Unflatten(1, (channels, height, width))`")
-        if self.order is None and torch_order.flat_order(after) is not None:
-            raise _Unlike("several channels would be in another order; put a `Conv2d` behind one channel")
-        if self.order is not None and after != self._flat_shape:
-            raise _Unlike(f"it makes figures of another shape than those flattened, {self._flat_shape}")
+        if not torch_order.equal(self.order, torch_order.flat_order(after)):
+            if self.order is None:
+                raise _Unlike("several channels would be in another order; put a `Conv2d` behind one channel")
+            raise _Unlike("it makes figures of another shape than those that were flattened")
         self.order = None
         yield layers.Reshape(after)
 
@@ -220,12 +234,31 @@ class ModuleReader:
         left, right, top, bottom = module.padding
         yield layers.ZeroPadding2D(((top, bottom), (left, right)))
 
+    def _ConstantPad2d(self, module: Any) -> Iterator[Layer]:
+        if module.value == 0:
+            yield from self._ZeroPad2d(module)
+        elif module.value == -math.inf and type(self._next) is self._nn.MaxPool2d:
+            self._edges = tuple(module.padding)
+        else:
+            raise _Unlike(f"value={module.value}; figurate has 0, and -inf before `MaxPool2d`")
+
     # -- pooling, dropout --------------------------------------------------------------------------------------------
 
     def _MaxPool2d(self, module: Any) -> Iterator[Layer]:
         if module.dilation not in (1, (1, 1)):
             raise _Unlike(f"dilation={module.dilation}; figurate has 1")
-        yield layers.MaxPooling2D(*self._pooling(module))
+        if module.return_indices:
+            raise _Unlike("`return_indices=True` gives two results; figurate has one")
+        edges, self._edges = self._edges, None
+        if edges is None:
+            yield layers.MaxPooling2D(*self._pooling(module))
+            return
+        self._planes()
+        window, strides = _two(module.kernel_size), _two(module.stride)
+        rows, columns = self._same(window, strides, (1, 1))
+        if edges != (*columns, *rows) or any(_two(module.padding)):
+            raise _Unlike(f"edges of {edges} and padding={module.padding}: windows lie elsewhere with 'same'")
+        yield layers.MaxPooling2D(window, strides, "same")
 
     def _AvgPool2d(self, module: Any) -> Iterator[Layer]:
         if module.divisor_override is not None:
@@ -298,23 +331,25 @@ class ModuleReader:
         yield layers.Reshape(module.shape)
 
     def _Reorder(self, module: Any) -> Iterator[Layer]:
-        back = None if self.order is None else self.order.argsort()
-        if back is None or back.tolist() != module.order.tolist():
+        if self.order is None or self.order.argsort().tolist() != module.order.tolist():
             raise _Unlike("it brings values into another order than `to_torch` does")
         self.order = None
         yield from ()
 
     def _Residual(self, module: Any) -> Iterator[Layer]:
         ways = []
-        for way in (module.layers, module.shortcut):
+        for word in ("layers", "shortcut"):
             reader = ModuleReader(self._nn, self._findings, self._known())
             reader.order, reader._weighted = self.order, self._weighted
-            for name, one in flat(self._nn, way, ""):
-                reader.read(name, one)
+            reader.chain(flat(self._nn, getattr(module, word), f"{self._name}.{word}"))
             ways.append(reader)
-        if any(reader.order is not self.order for reader in ways):
+        if any(reader._shape is None for reader in ways):
+            self._shape = None  # they have said why
+            return
+        if not torch_order.equal(ways[0].order, ways[1].order):
             raise _Unlike("`Flatten` and `Linear` stand on one of the ways alone")
         yield layers.Residual(ways[0].layers, shortcut=ways[1].layers or None)
+        self.order = ways[0].order
         for reader in ways:
             self.tensors += reader.tensors
 

@@ -32,7 +32,7 @@ class Turn:
 
 def array_of(tensor: Any, turn: Turn) -> npt.NDArray[np.float32]:
     """A tensor of PyTorch's as figurate has it."""
-    return np.array(turn.to_figurate(tensor.detach().cpu().numpy()), dtype=np.float32, order="C")
+    return np.array(turn.to_figurate(tensor.detach().cpu().float().numpy()), dtype=np.float32, order="C")
 
 
 def channels_first(shape: Shape) -> Shape:
@@ -61,6 +61,11 @@ def flat_order(shape: Shape) -> Order | None:
     if len(shape) != 3 or shape[2] == 1 or shape[0] * shape[1] == 1:
         return None
     return np.arange(np.prod(shape), dtype=np.int64).reshape(shape).transpose(2, 0, 1).ravel()
+
+
+def equal(one: Order | None, other: Order | None) -> bool:
+    """Whether two orders are the same."""
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 SAME = Turn(lambda array: array, lambda array: array)

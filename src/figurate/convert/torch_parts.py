@@ -54,7 +54,9 @@ class ChannelLayerNorm(nn.LayerNorm):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise."""
-        return super().forward(input.movedim(1, -1)).movedim(-1, 1)
+        last = input.permute(0, 2, 3, 1)
+        found = nn.functional.layer_norm(last, self.normalized_shape, self.weight, self.bias, self.eps)
+        return found.permute(0, 3, 1, 2)
 
 
 class AveragePooling(nn.AvgPool2d):
@@ -67,37 +69,41 @@ class AveragePooling(nn.AvgPool2d):
 
     def __init__(self, window: tuple[int, int], strides: tuple[int, int], around: tuple[int, int, int, int]) -> None:
         super().__init__(window, strides)
-        self.around = around
+        self.around = list(around)
 
     def forward(self, input: Tensor) -> Tensor:
         """(n, channels, height, width) to the same with fewer pixels."""
-        counted = torch.ones_like(input[:1, :1])
-        return super().forward(nn.functional.pad(input, self.around)) / super().forward(
-            nn.functional.pad(counted, self.around)
-        )
+        within = input.new_ones((1, 1, input.size(2), input.size(3)))
+        total = nn.functional.avg_pool2d(nn.functional.pad(input, self.around), self.kernel_size, self.stride)
+        share = nn.functional.avg_pool2d(nn.functional.pad(within, self.around), self.kernel_size, self.stride)
+        return total / share
 
 
 class Reshape(nn.Module):
     """The values of figures under other axes, in the order of (height, width, channels).
 
     Args:
-        shape: Of one figure, channels last where it has three axes; so are the figures that come in.
-
+        shape: Of one figure, channels last where it has three axes.
+        axes: How many the figures have that come in.
     """
 
-    def __init__(self, shape: Sequence[int]) -> None:
+    def __init__(self, shape: Sequence[int], axes: int) -> None:
         super().__init__()
-        self.shape = tuple(shape)
+        self.shape, self.axes = tuple(shape), axes
+        self.sizes = [-1, *shape]
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, …) to (n, *shape), the channels first where there are three axes."""
-        x = x.movedim(1, -1) if x.dim() == 4 else x
-        x = x.reshape(x.shape[0], *self.shape)
-        return x.movedim(-1, 1) if x.dim() == 4 else x
+        if self.axes == 3:
+            x = x.permute(0, 2, 3, 1)
+        x = x.reshape(self.sizes)
+        if len(self.shape) == 3:
+            x = x.permute(0, 3, 1, 2)
+        return x
 
     def extra_repr(self) -> str:
         """What `repr` shows."""
-        return f"shape={self.shape}"
+        return f"shape={self.shape}, axes={self.axes}"
 
 
 class Reorder(nn.Module):

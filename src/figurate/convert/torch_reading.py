@@ -31,22 +31,29 @@ def read(
     torch = libraries.torch()
     if not isinstance(module, torch.nn.Module):
         raise ConfigurationError(f"`from_torch` expects a `torch.nn.Sequential`, received {shown(module)}.")
+    if any(one.is_meta for one in (*module.parameters(), *module.buffers())):
+        raise ConfigurationError(
+            "`from_torch` expects a module with weights, received one on the device 'meta', which holds none. Use "
+            "`module.to_empty(device='cpu')`, and `load_state_dict`."
+        )
     from figurate.convert.torch_modules import ModuleReader, flat
 
     modules = list(flat(torch.nn, module, ""))
     shape = _input_shape(torch, modules, input_shape)
     reader = ModuleReader(torch.nn, findings, shape)
-    for name, one in modules:
-        reader.read(name, one)
+    reader.chain(modules)
     findings.raise_cannot()
     if reader.order is not None:
         findings.cannot("the output", "it has the order of channels first; end in a `Linear` behind `Flatten`")
     build(reader.layers, shape, findings)
     findings.raise_cannot()
     chosen, state = torch_compile.read(torch, optimizer, loss, metrics, reader.tensors, findings)
-    frozen = [one for one, _ in reader.tensors if isinstance(one, torch.nn.Parameter) and not one.requires_grad]
-    for name in (name for name, tensor in module.named_parameters() if any(tensor is one for one in frozen)):
-        findings.otherwise(name, "it is frozen (requires_grad=False), and all layers train together")
+    optimized = {id(one) for group in getattr(optimizer, "param_groups", ()) for one in group["params"]}
+    for name, one in module.named_parameters():
+        if not one.requires_grad:
+            findings.otherwise(name, "it is frozen (requires_grad=False), and all layers train together")
+        elif optimizer is not None and id(one) not in optimized:
+            findings.otherwise(name, "the optimizer leaves it out, and all layers train together")
     weights = [torch_order.array_of(tensor, turn) for tensor, turn in reader.tensors]
     return Network(type(module).__name__.lower(), shape, reader.layers, weights, chosen, state)
 

@@ -205,7 +205,7 @@ class _Writer:
         self.order = None
         if len(before) == 1 and len(after) == 3 and after[2] == 1:
             return [*first, self._nn.Unflatten(1, torch_order.channels_first(after))]
-        return [*first, self.parts.Reshape(after)]
+        return [*first, self.parts.Reshape(after, len(before))]
 
     def _ZeroPadding2D(self, layer: layers.ZeroPadding2D) -> Any:
         (top, bottom), (left, right) = layer.padding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ from figurate.convert import keras_model
 from figurate.convert.findings import Findings
 from figurate.convert.keras_callbacks import KerasCallbacks
 from figurate.convert.keras_graph import Source
-from figurate.convert.network import Network, TrainingState
+from figurate.convert.network import Arrays, Network, TrainingState, leaves
 from figurate.errors import ConfigurationError, shown
 from figurate.models.foreign import model_of, take
+from figurate.models.sequential import Sequential
 
 
 class Accelerated:
@@ -23,13 +25,19 @@ class Accelerated:
 
     Attributes:
         keras_model: The Keras model, which `fit` trains.
-        model: figurate's model of the same layers, with the weights of the last `fit`.
+        model: figurate's model of the same layers, with the weights of the last `fit`; another one where the Keras
+            model's layers have changed since.
     """
 
     def __init__(self, keras_model: Any, *, seed: int | None = None) -> None:
         self.keras_model = keras_model
-        network, self._sources = self._read()
-        self.model = model_of(network, seed)
+        # As Keras draws the seeds of its layers: `set_random_seed`, its own and figurate's, makes it the same again.
+        self._seed = random.getrandbits(32) if seed is None else seed
+        self._make(self._read()[0])
+
+    def _make(self, network: Network) -> None:
+        self.model = model_of(network, self._seed)
+        self._layers = _described(network)
 
     def fit(
         self,
@@ -49,8 +57,9 @@ class Accelerated:
         Args:
             x, y: numpy arrays, or what becomes one: tensors and lists, no generators or `tf.data` sets.
             batch_size, epochs, verbose: As in Keras.
-            callbacks: Keras' and figurate's, in a list. Each of Keras' sees its model as it is at that time. One that
-                wants every batch costs time.
+            callbacks: Keras' and figurate's, in a list. Each of Keras' sees its model as it is at that time, and may
+                set its weights, its learning rate and `stop_training`. One that wants every batch costs time; hooks
+                for the batches of a validation are not called.
             **options: `validation_data`, `validation_split`, `class_weight`, `sample_weight`, `shuffle`,
                 `initial_epoch`, `validation_freq` as in Keras; `seed` and `threads` as in `Sequential.fit`.
 
@@ -61,20 +70,23 @@ class Accelerated:
             UnsupportedError: What was compiled is not to be had here, or a callback; nothing has been trained.
             ShapeError, DataError, ConfigurationError, TrainingError: See `Sequential.fit`.
         """
-        network, self._sources = self._read()
-        take(self.model, network)
+        network, sources = self._read()
+        if _described(network) == self._layers:
+            take(self.model, network)
+        else:
+            self._make(network)
+        exchange = _Exchange(self.keras_model, self.model, network, sources)
         given = [] if callbacks is None else list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
         ours = [callback for callback in given if isinstance(callback, Callback)]
         theirs = KerasCallbacks(
             self.keras_model,
             [callback for callback in given if not isinstance(callback, Callback)],
-            lambda: self._put_back(network, self._sources),
-            lambda: self.model.set_weights(self._read()[0].weights),
+            exchange,
         )
         try:
             self.model.fit(x, y, batch_size, epochs, verbose, [*ours, theirs], **options)
         finally:
-            self._put_back(network, self._sources)
+            exchange.put_back()
         return theirs.history
 
     def _read(self) -> tuple[Network, list[Source]]:
@@ -89,14 +101,32 @@ class Accelerated:
             )
         return network, sources
 
-    def _put_back(self, network: Network, sources: list[Source]) -> None:
-        """Give the Keras model what the model here has reached."""
-        reached = self.model.compiled.state(self.model.network)
-        state = None if reached is None or reached[0] == 0 else TrainingState(*reached)
-        keras_model.put_back(self.keras_model, sources, replace(network, weights=self.model.get_weights(), state=state))
-
     def __repr__(self) -> str:
         return f"<Accelerated {self.keras_model.name!r}: {self.model!r}>"
+
+
+def _described(network: Network) -> list[object]:
+    """What the model here is made of, to see whether the Keras model's layers are still these."""
+    return [network.input_shape, *((type(layer), layer.get_config()) for layer in leaves(network.layers))]
+
+
+class _Exchange:
+    """What a Keras model and the one here have of each other while a run goes on."""
+
+    def __init__(self, theirs: Any, ours: Sequential, network: Network, sources: list[Source]) -> None:
+        self._theirs, self._ours, self._network, self._sources = theirs, ours, network, sources
+
+    def put_back(self) -> None:
+        reached = self._ours.compiled.state(self._ours.network)
+        state = None if reached is None or reached[0] == 0 else TrainingState(*reached)
+        made = replace(self._network, weights=self._ours.get_weights(), state=state)
+        keras_model.put_back(self._theirs, self._sources, made)
+
+    def weights(self) -> Arrays:
+        return keras_model.weights_of(self._theirs, self._sources)
+
+    def take(self, weights: Arrays) -> None:
+        self._ours.set_weights(weights)
 
 
 def accelerate(model: Any, *, seed: int | None = None) -> Accelerated:
@@ -104,7 +134,8 @@ def accelerate(model: Any, *, seed: int | None = None) -> Accelerated:
 
     Args:
         model: A compiled Keras model of layers that figurate has, such as `keras.Sequential`.
-        seed: Of the order of figures and of dropout; None: another one each time.
+        seed: Of the order of figures and of dropout; None: another one each time, or the same after
+            `keras.utils.set_random_seed`.
 
     Returns:
         An object with Keras' `fit`; after it the Keras model has the weights, the optimizer's state and the history.

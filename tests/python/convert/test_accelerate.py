@@ -194,3 +194,81 @@ def test_a_model_with_ways_around() -> None:
     other.set_weights(weights)
     np.testing.assert_allclose(accelerate(other).fit(x, y, **options).history["loss"], expected, rtol=1e-4)
     same_state(other, model, 1e-3)
+
+
+class Setting(keras.callbacks.Callback):  # type: ignore[misc,name-defined]
+    """One of a user's own: makes all weights 0 when it is called so."""
+
+    def __init__(self, hook: str) -> None:
+        super().__init__()
+        setattr(self, hook, self.clear)
+
+    def clear(self, *_: Any, logs: Any = None) -> None:
+        self.model.set_weights([np.zeros_like(weight) for weight in self.model.get_weights()])
+
+
+@pytest.mark.parametrize("hook", ["on_train_begin", "on_train_batch_end", "on_test_begin", "on_epoch_end"])
+def test_callbacks_set_weights(hook: str) -> None:
+    model = made(keras, "dense")
+    weights = model.get_weights()
+    x, y = figures(model), classes(model)
+    options: dict[str, Any] = {"epochs": 2, "batch_size": 20, "shuffle": False, "verbose": 0, "validation_data": (x, y)}
+    found: list[Any] = []
+    for fit in (model.fit, lambda *data, **given: accelerate(model).fit(*data, **given)):
+        compiled(keras.optimizers.SGD(0.5, momentum=0.9)).set_weights(weights)
+        found.append((fit(x, y, **options, callbacks=[Setting(hook)]).history, model.get_weights()))
+    model.set_weights(weights)
+    (theirs, expected), (ours, reached) = found
+    np.testing.assert_allclose(ours["val_loss"], theirs["val_loss"], rtol=1e-4)
+    for one, other in zip(reached, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def test_layers_that_were_changed_since() -> None:
+    k = keras.layers
+    model = keras.Sequential([k.Input((36,)), k.Dense(8, "relu"), k.Dropout(0.1), k.Dense(4)])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    fast = accelerate(model, seed=1)
+    first = fast.model
+    x, y = figures(model), classes(model)
+    fast.fit(x, y, verbose=0)
+    assert fast.model is first
+    model.layers[1].rate = 0.5
+    fast.fit(x, y, verbose=0)
+    assert fast.model.layers[1].get_config()["rate"] == 0.5
+    model.pop()
+    model.add(k.Dense(6, "tanh"))
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    fast.fit(x, y, verbose=0)
+    assert fast.model.layers[-1].get_config()["units"] == 6
+    np.testing.assert_allclose(fast.model.predict(x), outputs(model, x), atol=1e-5)
+
+
+def test_steps_are_counted_without_momentum() -> None:
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
+    model = compiled(keras.optimizers.SGD(rate))
+    x, y = figures(model), classes(model)
+    for epochs in (1, 2):
+        accelerate(model).fit(x, y, batch_size=10, verbose=0)
+        assert int(model.optimizer.iterations) == 4 * epochs
+
+
+def test_keras_seed_is_the_seed() -> None:
+    seeds = []
+    for seed in (1, 1, 2):
+        keras.utils.set_random_seed(seed)
+        seeds.append(accelerate(compiled()).model.seed)
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
+def test_layers_that_were_freed_since() -> None:
+    model = compiled()
+    held = next(layer for layer in model.layers if layer.weights)
+    held.trainable = False
+    compiled().optimizer.build(model.trainable_variables)
+    held.trainable = True
+    with pytest.raises(
+        errors.UnsupportedError, match="optimizer: it was compiled while other layers were frozen: it k"
+    ):
+        accelerate(model)
+    accelerate(compiled())

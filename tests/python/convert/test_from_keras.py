@@ -290,7 +290,8 @@ def test_functions_with_names_of_kerass_are_not_taken_for_them() -> None:
 
 def test_plain_sgd_keeps_its_steps(tmp_path: Path) -> None:
     rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)
-    model = made(keras, "planes", optimizer=keras.optimizers.SGD(rate), loss="sparse_categorical_crossentropy")
+    model = MODELS["dense"](keras)
+    model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
     x = figures(model)
     model.fit(x, classes(model, len(x)), epochs=3, verbose=0)
     model.save(tmp_path / "model.keras")
@@ -323,7 +324,8 @@ def test_a_file_with_frozen_layers(tmp_path: Path) -> None:
     ],
 )
 def test_an_optimizer_that_was_altered(name: str, value: float, message: str, tmp_path: Path) -> None:
-    model = made(keras, "planes", optimizer="adam", loss="sparse_categorical_crossentropy")
+    model = MODELS["dense"](keras)
+    model.compile("adam", "sparse_categorical_crossentropy")
     x = figures(model)
     model.fit(x, classes(model, len(x)), verbose=0)
     model.save(tmp_path / "model.keras")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from figurate import Sequential, errors, layers as L
-from figurate.convert import torch_windows
+from figurate.convert import torch_parts, torch_windows
 from figurate.models.foreign import from_torch
 
 torch = pytest.importorskip("torch", reason="converts modules of PyTorch")
@@ -136,6 +137,20 @@ OURS: dict[str, tuple[list[L.Layer], tuple[int, ...]]] = {
         (3, 4, 2),
     ),
     "ends flat": ([L.Conv2D(3, 2), L.Flatten(), L.BatchNormalization(), L.Softmax()], (3, 4, 1)),
+    "uneven edges": (
+        [L.MaxPooling2D(2, strides=1, padding="same"), L.MaxPooling2D((3, 2), padding="same")],
+        (17, 19, 2),
+    ),
+    "ways of other orders": (
+        [
+            L.Flatten(),
+            L.Residual([L.Dense(12)]),
+            L.Residual([L.Flatten(), L.Dense(12)], shortcut=[L.Flatten()]),
+            L.Dense(3),
+        ],
+        (2, 3, 2),
+    ),
+    "ways flattened alike": ([L.Residual([L.Flatten()], shortcut=[L.Flatten(), L.ReLU()]), L.Dense(2)], (2, 2, 3)),
     "flat within": (
         [L.Residual([L.Flatten(), L.Dense(4)], shortcut=[L.Conv2D(2, 1), L.Flatten()]), L.Dropout(0.1), L.Dense(2)],
         (1, 2, 3),
@@ -152,9 +167,26 @@ def test_figurates_models_there_and_back(name: str) -> None:
     assert not module.training
     x = RNG.random((20, *shape), dtype=np.float32)
     np.testing.assert_allclose(outputs(module, x), model.predict(x), rtol=1e-5, atol=1e-5)
-    if name != "flat within":
-        again = from_torch(module, (shape[2], *shape[:2]) if len(shape) == 3 else shape)
-        np.testing.assert_allclose(again.predict(x), model.predict(x), rtol=1e-5, atol=1e-5)
+    again = from_torch(module, (shape[2], *shape[:2]) if len(shape) == 3 else shape)
+    np.testing.assert_allclose(again.predict(x), model.predict(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of tools that are still in use
+@pytest.mark.filterwarnings("ignore:Constant folding:UserWarning")
+def test_modules_of_ours_go_through_torchs_own_tools(tmp_path: Path) -> None:
+    kinds = [L.Reshape((5, 6, 2)), L.LayerNormalization(), L.Residual([L.Conv2D(2, 1)])]
+    kinds += [L.AveragePooling2D(2, strides=1, padding="same"), L.Reshape((60,)), L.Dense(3)]
+    model = Sequential([L.Input((60,)), *kinds], seed=1)
+    module, x = model.to_torch(), RNG.random((4, 60), dtype=np.float32)
+    expected = model.predict(x)
+    for made in (torch.jit.script(module), torch.fx.symbolic_trace(module)):
+        np.testing.assert_allclose(outputs(made, x), expected, rtol=1e-5, atol=1e-5)
+    runtime = pytest.importorskip("onnxruntime", reason="runs what PyTorch exported")
+    path = tmp_path / "module.onnx"
+    options = {"dynamo": False, "input_names": ["x"], "dynamic_axes": {"x": {0: "n"}}}
+    torch.onnx.export(module, (torch.from_numpy(x[:2]),), str(path), **options)
+    (found,) = runtime.InferenceSession(path, providers=["CPUExecutionProvider"]).run(None, {"x": x})
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 4])
@@ -180,9 +212,15 @@ def test_a_module_may_stand_in_two_places() -> None:
     np.testing.assert_allclose(from_torch(module, (3, 4)).predict(x), theirs, rtol=1e-5, atol=1e-5)
     shared = nn.Linear(4, 4)
     with pytest.raises(
-        errors.UnsupportedError, match=r"1 \(Linear\): it is 0 once more, and figurate has no weights in c"
+        errors.UnsupportedError, match=r"1 \(Linear\): it has the weights of 0 once more, and figurate has no weights"
     ):
         from_torch(nn.Sequential(shared, shared))
+    with pytest.raises(errors.UnsupportedError, match=r"1\.layers\.0 \(Linear\): it has the weights of 0 once more"):
+        from_torch(nn.Sequential(shared, torch_parts.Residual([shared])))
+    tied = nn.Linear(4, 4)
+    tied.weight = shared.weight
+    with pytest.raises(errors.UnsupportedError, match="it has the weights of 0 once more"):
+        from_torch(nn.Sequential(shared, tied))
 
 
 @pytest.mark.parametrize("size", range(6, 12))
@@ -211,6 +249,11 @@ def test_what_training_would_do_otherwise_is_told() -> None:
     sgd.step()
     with pytest.warns(errors.FigurateWarning, match="optimizer: its momentum begins anew"):
         from_torch(module, optimizer=sgd, loss="mse")
+    part = torch.optim.Adam(module[2].parameters())
+    module(torch.ones(1, 4)).sum().backward()
+    part.step()
+    with pytest.warns(errors.FigurateWarning, match=r"(?s)they all begin anew.*0\.weight: the optimizer leaves it out"):
+        from_torch(module, optimizer=part, loss="mse")
     other = torch.optim.Adam(nn.Linear(4, 3).parameters())
     with pytest.raises(
         errors.ConfigurationError, match="the optimizer of this module, received one with parameters of a"
@@ -221,7 +264,7 @@ def test_what_training_would_do_otherwise_is_told() -> None:
 def test_code_is_told_of() -> None:
     hooked = nn.Sequential(nn.Linear(4, 3))
     hooked[0].register_forward_hook(lambda module, given, found: found * 100)
-    with pytest.raises(errors.UnsupportedError, match=r"0 \(Linear\): it has forward hooks, which are code"):
+    with pytest.raises(errors.UnsupportedError, match=r"0 \(Linear\): it has forward hooks, which are code; remove"):
         from_torch(hooked)
 
     class Net(nn.Module):  # type: ignore[misc,name-defined]
@@ -262,7 +305,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         "0 (Conv2d): padding_mode='reflect'",
         "1 (PReLU): there is no such layer",
         "2.0 (Own): there is no such layer, or it is one of your own",
-        "4 (LogSoftmax): there is no such layer",
+        "4 (LogSoftmax): there is no such layer; leave it out, and train with `from_logits=True`, or `Cr",
     ):
         assert f"\n  {line}" in text
 
@@ -280,6 +323,15 @@ def test_all_that_is_missing_is_named_at_once() -> None:
             r"it takes 3 channels, received figures of \(channels, height, width\) = \(2, 6, 6\)",
         ),
         (lambda: nn.MaxPool2d(3, stride=2, padding=1), r"padding=\(1, 1\), ceil_mode=False: windows lie elsewhere"),
+        (lambda: nn.MaxPool2d(2, return_indices=True), "`return_indices=True` gives two results"),
+        (lambda: nn.ConstantPad2d(1, 0.5), r"value=0\.5; figurate has 0, and -inf before `MaxPool2d`"),
+        (lambda: nn.Sequential(nn.ConstantPad2d(1, -np.inf), nn.Flatten()), "-inf before `MaxPool2d`"),
+        (
+            lambda: nn.Sequential(nn.ConstantPad2d(1, -np.inf), nn.MaxPool2d(2)),
+            r"edges of \(1, 1, 1, 1\) and padding=0",
+        ),
+        (lambda: nn.LazyLinear(2), "it has no weights yet; give the module a figure first"),
+        (lambda: nn.PReLU(), "there is no such layer"),
         (lambda: nn.AvgPool2d(2, divisor_override=3), "`divisor_override` is not to be had"),
         (lambda: nn.AdaptiveAvgPool2d(4), r"output_size=4 does not divide figures of \(6, 6\)"),
         (lambda: nn.BatchNorm2d(2, track_running_stats=False), "`track_running_stats=False`"),
@@ -306,3 +358,11 @@ def test_augmentation_is_left_out_with_a_warning() -> None:
 def test_what_is_no_module() -> None:
     with pytest.raises(errors.ConfigurationError, match=r"expects a `torch\.nn\.Sequential`, received 3"):
         from_torch(3)
+
+
+def test_weights_of_other_kinds() -> None:
+    module = nn.Sequential(nn.Linear(4, 2)).to(torch.bfloat16)
+    expected = module[0].weight.detach().float().numpy().T
+    np.testing.assert_array_equal(from_torch(module).get_weights()[0], expected)
+    with pytest.raises(errors.ConfigurationError, match="received one on the device 'meta', which holds none"):
+        from_torch(module.to("meta"))

@@ -99,8 +99,20 @@ def test_losses_and_optimizers_that_are_not_to_be_had() -> None:
     assert "nesterov=True" in repr(from_torch(module, optimizer=sgd, loss="mse").optimizer)
     cases: list[tuple[Any, Any, str]] = [
         (adam, None, "expects `optimizer` and `loss` together"),
-        (adam, nn.NLLLoss(), "expects one of CrossEntropyLoss"),
-        (adam, nn.CrossEntropyLoss(reduction="sum"), "without weights, the mean over all figures"),
+        (adam, nn.NLLLoss(), "expects one of CrossEntropyLoss.* Leave `LogSoftmax` out, and use `CrossEntropyLoss`"),
+        (
+            adam,
+            nn.CrossEntropyLoss(reduction="sum"),
+            r"loss=CrossEntropyLoss\(…\)\)` expects `reduction='mean'`, received 'sum'\. .* the mean over all figures",
+        ),
+        (adam, nn.CrossEntropyLoss(ignore_index=3), r"expects `ignore_index=-100`, received 3\. Leave the figures of"),
+        (
+            adam,
+            nn.BCEWithLogitsLoss(pos_weight=torch.ones(2)),
+            "expects `pos_weight=None`, received weights. Use `class_weight`",
+        ),
+        (torch.optim.lr_scheduler.StepLR(adam, 3), "mse", r"received the scheduler StepLR\. Pass its `optimizer`"),
+        (optimizers.Adam(), "mse", r"expects an optimizer of `torch\.optim`, received .*leave it out, and call `comp"),
         (torch.optim.Adagrad(module.parameters()), "mse", "with one group of parameters, received Adagrad"),
         (torch.optim.Adam(module.parameters(), amsgrad=True), "mse", "cannot take over `amsgrad`"),
         (torch.optim.Adam(module.parameters(), weight_decay=0.1), "mse", "which enters the gradient"),

@@ -6,17 +6,15 @@ with `figure_prepare`, which brings pictures into the model's form.
 
 from __future__ import annotations
 
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from figurate.errors import ConfigurationError, shown
-from figurate.export.agreement import agreed
+from figurate.errors import ConfigurationError, FigurateWarning, shown
+from figurate.export.agreement import Run, agreed
 from figurate.export.c import integer
-from figurate.export.c.compiled import compiler
+from figurate.export.c.compiled import NotRunError, missing_compiler
 from figurate.export.c.files import CFiles
 from figurate.export.c.network import NetworkSource
 from figurate.export.c.program import Program
@@ -24,10 +22,10 @@ from figurate.export.c.quantized import IntegerProgram
 from figurate.export.c.words import checked_name, checked_prefix
 from figurate.export.calibration import calibration_figures
 from figurate.export.lowering import lowered
-from figurate.export.pixels import scaling_of
+from figurate.export.pixels import Scaling, scaling_of
 from figurate.export.plan import Model, Plan
 from figurate.export.report import Exported
-from figurate.files import write_atomically
+from figurate.files import write_together
 
 __all__ = ["c_files", "write_c"]
 
@@ -44,13 +42,14 @@ def write_c(
 ) -> Exported:
     """Write a model as C, once it is sure that the C gives what the model gives.
 
-    It is compiled and run here where there is a compiler ($CC, cc, gcc or clang). Where there is none, int8 is run as
-    the same arithmetic in numpy, and float32 as the plan that the C was written from.
+    It is compiled and run here where there is a compiler whose programs run here ($CC, which may have options, cc, gcc
+    or clang). Where there is none, int8 is run as the same arithmetic in numpy, and float32 as the plan that the C was
+    written from. The report's `checked_by` says which.
 
     Args:
         model: Built.
         plan: The model's.
-        path: Of the .c; the .h lies beside it.
+        path: Of the .c; the .h lies beside it. They are replaced together, or not at all.
         precision: What the C computes in: "float32", or "int8", with weights of a quarter of the size.
         main: Whether a main.c and a Makefile are written beside it: a program that reads pictures. They replace no
             other files.
@@ -59,8 +58,10 @@ def write_c(
         prefix: What outer names begin with; macros begin with the same in capitals.
 
     Returns:
-        The report. Its `numbers`: `flash_bytes_of_constants`, weights and tables, to which 1 to 4 kB of code come;
-        `ram_bytes_of_scratch` that `figure_predict` needs; `multiplications` for a figure.
+        The report. Its `numbers`: `flash_bytes_of_constants`, weights and tables, to which code comes (see
+        docs/microcontrollers.md); `ram_bytes_of_scratch` that `figure_predict` needs; where there is a
+        `figure_prepare`, `ram_bytes_to_prepare_a_picture_twice_as_high_and_wide` as a figure; `multiplications` for a
+        figure.
 
     Raises:
         ConfigurationError: Another precision, prefix or name; `main` where there is no `figure_prepare` for grey
@@ -70,25 +71,26 @@ def write_c(
         UnsupportedError: A layer has no C, or none in int8; the message names it.
         FileExistsError: A main.c or Makefile of another program lies there.
         OSError: The files cannot be written.
+
+    Warns:
+        FigurateWarning: $CC is no program that is found, or what compilers made cannot be run here.
     """
-    target = Path(path).with_suffix(".c")
+    given = Path(path)
+    target = given.with_suffix(".c") if given.suffix.lower() in (".c", ".h") else given.with_name(given.name + ".c")
     name = checked_name(target.stem, main)
     figures = None if calibration is None else calibration_figures(model, plan, calibration)
     made = c_files(model, plan, name, precision=precision, calibration=figures, prefix=prefix)
-    texts = made.texts() | (made.main_texts() if main else {})
-    for other in (target.with_name("main.c"), target.with_name("Makefile")):
-        if main and other.exists() and other.read_text("utf-8", "replace") != texts[other.name]:
-            raise FileExistsError(
-                f"`export(main=True)` expects to write a new {other.name}, found another one in {str(other.parent)!r}. "
-                "Move it, or export into a folder of its own."
-            )
+    texts = made.texts()
+    if main:
+        texts |= made.main_texts()
+        for other in ("main.c", "Makefile"):
+            _check_own(target.with_name(other), texts[other])
     input = "float32" if made.network.scaling is None else "uint8"
-    rough = precision == "int8"
-    agreement = agreed(model, plan, _runner(made, plan), input=input, rough=rough, real=figures)
-    files = {target.with_name(file): text for file, text in texts.items()}
-    for file, text in files.items():
-        write_atomically(file, text.encode())
-    return Exported.of("c", list(files), agreement, made.numbers())
+    run, checked_by = _runner(made, plan, stacklevel=4)  # 4 is the line that called `model.export`
+    agreement = agreed(model, plan, run, input=input, rough=precision == "int8", real=figures)
+    files = {target.with_name(file): text.encode() for file, text in texts.items()}
+    write_together(files)
+    return Exported.of("c", list(files), agreement, made.numbers(), checked_by)
 
 
 def c_files(
@@ -118,22 +120,44 @@ def c_files(
     return CFiles(name, prefix, model, NetworkSource(program, scaling, integers))
 
 
-def _runner(made: CFiles, plan: Plan) -> Any:
-    """What gives the C's scores for figures."""
-    network = made.network
-    if compiler() is not None:
-        run = made.compiled().run
-    elif network.integers is not None:
-        integers = network.integers
-
-        def run(figures: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-            return integer.run(integers, figures, network.scaling)
-
+def _check_own(path: Path, text: str) -> None:
+    """Refuse to replace what lies there, unless it is the same."""
+    if path.is_dir():
+        found = "a folder of that name"
+    elif path.exists() and path.read_text("utf-8", "replace") != text:
+        found = "another one"
     else:
-        scaling = network.scaling
+        return
+    raise FileExistsError(
+        f"`export(main=True)` expects to write a new {path.name}, found {found} in {str(path.parent)!r}. Move it, or "
+        "export into a folder of its own."
+    )
 
-        def run(figures: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-            return plan.run(figures if scaling is None else figures * np.float32(scaling.scale) + scaling.offset)
 
-    shape = plan.output_shape
-    return lambda figures: run(figures).reshape(-1, *shape)
+def _runner(made: CFiles, plan: Plan, stacklevel: int) -> tuple[Run, str]:
+    """What gives the C's scores for figures, and what it is called."""
+    if (missing := missing_compiler()) is not None:
+        warnings.warn(
+            f"`export` expects the environment variable CC to name a C compiler, received {shown(missing)}, which is "
+            "not found. cc, gcc and clang are tried in its place. Set CC again, or unset it.",
+            FigurateWarning,
+            stacklevel=stacklevel + 1,
+        )
+    integers, scaling, shape = made.network.integers, made.network.scaling, plan.output_shape
+    try:
+        compiled = made.compiled()
+    except NotRunError as error:
+        if error.tried:
+            warnings.warn(
+                f"`export` expects a C compiler whose programs run here, received {'; '.join(error.tried)}. The C's "
+                "arithmetic is run in numpy in its place. Install a compiler for this machine, or set TMPDIR to a "
+                "folder that programs may be run from.",
+                FigurateWarning,
+                stacklevel=stacklevel + 1,
+            )
+    else:
+        return lambda figures: compiled.run(figures).reshape(-1, *shape), compiled.compiler
+    if integers is not None:
+        return lambda figures: integer.run(integers, figures, scaling).reshape(-1, *shape), "numpy"
+    by = scaling or Scaling(1.0, 0.0)
+    return lambda figures: plan.run(by.figures(figures)).reshape(-1, *shape), "numpy"

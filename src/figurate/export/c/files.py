@@ -62,12 +62,15 @@ class CFiles:
 
     def numbers(self) -> dict[str, int]:
         """Bytes and counts for the report; see `write_c`."""
-        network = self.network
-        return {
+        network, form = self.network, self.form
+        found = {
             "flash_bytes_of_constants": network.constant_bytes,
             "ram_bytes_of_scratch": 4 * self._predict_floats,
-            "multiplications": network.program.multiplications,
         }
+        if form is not None:
+            floats = FormSource(form).floats(2 * form.height, 2 * form.width)
+            found["ram_bytes_to_prepare_a_picture_twice_as_high_and_wide"] = 4 * floats
+        return found | {"multiplications": network.program.multiplications}
 
     def compiled(self) -> CompiledSource:
         """The .c, compiled here and ready to run.
@@ -101,6 +104,15 @@ class CFiles:
         return names_of_two(given) if self.network.tells_two else names_of_classes(given, self._outputs)
 
     @property
+    def _returns(self) -> str:
+        """What `figure_predict` returns."""
+        if self.network.tells_two:
+            return "The class of a figure: 1 where its score is 0.5 or more, else 0"
+        if self._outputs == 1:
+            return "The score of a figure; 0 is returned"
+        return "The class of a figure: the number of its greatest score"
+
+    @property
     def _predict_floats(self) -> int:
         return -(-self.network.arena_bytes // 4)
 
@@ -117,8 +129,12 @@ class CFiles:
             if network.scaling is None
             else "figure: FIGURE_INPUTS pixels of 0..255, row by row, in the form of the figures that it learned from."
         )
-        rule = "1 where its score is 0.5 and more, else 0" if network.tells_two else "the number of its greatest score"
-        gives = "probabilities" if program.tail is not None and program.tail.function == "softmax" else "scores"
+        room = "" if form is None else "; the memory of `figure_prepare` serves both"
+        gives = "FIGURE_OUTPUTS scores, which are"
+        if network.tells_two:
+            gives = "the probability of class 1, which is"
+        elif program.tail is not None and program.tail.function == "softmax":
+            gives = "FIGURE_OUTPUTS probabilities, which are"
         return f"""{_head(network)}
 #ifndef FIGURE_H
 #define FIGURE_H
@@ -134,11 +150,11 @@ extern "C" {{
 /* The name of each class. */
 extern const char* const figure_class_names[FIGURE_CLASSES];
 
-/* The class of a figure: {rule}.
+/* {self._returns}.
 
    {takes}
-   scores: FIGURE_OUTPUTS {gives}, which are written.
-   scratch: FIGURE_PREDICT_FLOATS floats; the memory of `figure_prepare` serves both. */
+   scores: {gives} written.
+   scratch: FIGURE_PREDICT_FLOATS floats{room}. */
 {network.signature};
 
 {FormSource(form).declarations() if form is not None else ""}
@@ -151,6 +167,13 @@ extern const char* const figure_class_names[FIGURE_CLASSES];
 
     def _source(self) -> str:
         form = self.form
+        # Where one of the two files is left from an earlier export, scratch might be too short.
+        sizes = {
+            "INPUTS": self.network.program.sizes[0],
+            "OUTPUTS": self._outputs,
+            "PREDICT_FLOATS": self._predict_floats,
+        }
+        differs = " || ".join(f"FIGURE_{name} != {value}" for name, value in sizes.items())
         return f"""{_head(self.network)}
 #include "{_FILE}.h"
 
@@ -158,6 +181,10 @@ extern const char* const figure_class_names[FIGURE_CLASSES];
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+#if {differs}
+#error "This .c and its .h are of different exports; what they need of memory is not the same. Take both from one."
+#endif
 
 {self.network.text()}
 const char* const figure_class_names[FIGURE_CLASSES] = {{

@@ -40,6 +40,18 @@ class FormSource:
                 kind = kind.replace(name, str(math.ceil(side)))
         return f"{template('prepare/declarations.h')}\n{kind}{_SIGNATURE};\n"
 
+    def floats(self, height: int, width: int) -> int:
+        """What FIGURE_PREPARE_FLOATS is of a picture."""
+        form, longest = self.form, max(height, width)
+        if form.box is None:
+            return max(height * form.width, width * form.height) * form.channels // 4 + 1 + 2 * (height + width)
+        factor = -(-longest // 256)
+        height, width, longest = (-(-side // factor) for side in (height, width, longest))
+        growth = 3 if longest < 80 else 5 if longest < 120 else 7
+        down, across = (math.ceil(side) for side in form.box)
+        found = max(3 * height * width + 4 * longest + 32, 2 * (down * growth + 3) * (across * growth + 3))
+        return found + (width + 2 * height + 4) * (2 * height + down) * form.deskew
+
     def text(self) -> str:
         """For the source."""
         form = self.form

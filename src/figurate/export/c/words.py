@@ -12,6 +12,12 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError, shown
 
+# Of the C library, up to C23. A file of such a name in the folder of a project hides it.
+_HEADERS = re.compile(
+    "assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math|setjmp|signal|stdalign|stdarg|stdatomic|"
+    "stdbit|stdbool|stdckdint|stddef|stdint|stdio|stdlib|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype",
+    re.IGNORECASE,
+)
 _TYPES = {"int8": "int8_t", "uint8": "uint8_t", "int32": "int32_t", "float32": "float"}
 
 
@@ -80,8 +86,14 @@ def checked_name(name: str, main: bool) -> str:
     """What the files are called, without an ending.
 
     Raises:
-        ConfigurationError: An `#include` or a Makefile cannot say it, or main.c is another file's name.
+        ConfigurationError: An `#include` or a Makefile cannot say it, main.c is another file's name, or the header
+            would hide one of C's own.
     """
+    if _HEADERS.fullmatch(name):
+        raise ConfigurationError(
+            f"`export` expects a name that is none of C's own headers', received {shown(name + '.c')}: its header "
+            f"would hide <{name.lower()}.h>. Use `digits.c`, for one."
+        )
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*", name) or (main and name == "main"):
         raise ConfigurationError(
             "`export` expects a name of letters, digits, `_`, `.`, `+` and `-` for a .c file, and not main.c where "

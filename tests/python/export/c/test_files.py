@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from itertools import pairwise
@@ -16,12 +17,12 @@ from figurate.datasets import mnist
 from figurate.export import Plan, export
 from figurate.export.c import c_files
 from figurate.export.c.arena import Arena
-from figurate.export.c.compiled import compiler
+from figurate.export.c.compiled import compilers
 from figurate.export.c.program import Program
 from figurate.export.c.words import array, string
 from figurate.models import clone_model
 
-needs_a_compiler = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
+needs_a_compiler = pytest.mark.skipif(not compilers(), reason="needs a C compiler")
 
 
 @needs_a_compiler
@@ -30,6 +31,7 @@ def test_a_program_reads_pictures(digits: Sequential, tmp_path: Path) -> None:
         pytest.skip("needs make")
     written = export(digits, tmp_path / "digits.c", precision="int8", main=True, prefix="mnist")
     assert [file.name for file in written.files] == ["digits.h", "digits.c", "main.c", "Makefile"]
+    assert written.checked_by == shlex.join(compilers()[0])
     assert written.numbers["multiplications"] == 12 * 12 * 25 * 6 + 6 * 36 * 10
     assert written.numbers["ram_bytes_of_scratch"] == 784 + 216
     assert 0 < written.numbers["flash_bytes_of_constants"] < 4000
@@ -48,6 +50,11 @@ def test_a_program_reads_pictures(digits: Sequential, tmp_path: Path) -> None:
     done = subprocess.run(["./digits-main", "Makefile"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Makefile: expected a binary PGM" in done.stderr
+    done = subprocess.run(["./digits-main", "nine.pgm"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "nine.pgm: No such file or directory\n")
+    Image.fromarray(np.full((40, 40), 255, np.uint8)).save(tmp_path / "blank.pgm")
+    done = subprocess.run(["./digits-main", "blank.pgm"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "blank.pgm: hardly any ink\n")
 
 
 @needs_a_compiler
@@ -80,7 +87,7 @@ def test_two_networks_in_one_program(digits: Sequential, tmp_path: Path) -> None
     )
     flags = ["-Wall", "-Wextra", "-Werror", "-O0"]
     for source in ("one.c", "two.c"):
-        subprocess.run([str(compiler()), *flags, "-std=c99", "-c", source], cwd=tmp_path, check=True)
+        subprocess.run([*compilers()[0], *flags, "-std=c99", "-c", source], cwd=tmp_path, check=True)
     program = shutil.which("g++") or shutil.which("clang++")
     if program is None:
         pytest.skip("needs a C++ compiler")
@@ -96,30 +103,92 @@ def test_figures_to_calibrate_on_are_those_it_is_judged_on(tmp_path: Path) -> No
     assert written.agreement.mean < 0.02
 
 
+def program(path: Path, text: str) -> str:
+    path.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
 def test_without_a_compiler_the_arithmetic_is_run(
     digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CC", "no-such-compiler")
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
     for precision in ("float32", "int8"):
-        written = export(digits, tmp_path / "digits.c", precision=precision)
+        written = digits.export(tmp_path / "digits.c", precision=precision)
+        assert written.checked_by == "numpy"
         assert written.agreement.same_class > 0.98
         assert written.agreement.largest < (1e-5 if precision == "float32" else 0.3)
+
+
+@needs_a_compiler
+def test_a_compiler_with_options(digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", f"{shlex.join(compilers()[0])} -O0 -DNOTHING='1 + 1'")
+    written = digits.export(tmp_path / "digits.c")
+    assert written.checked_by == f"{shlex.join(compilers()[1])} -O0 '-DNOTHING=1 + 1'"
+
+
+@needs_a_compiler
+@pytest.mark.parametrize("name", ["no-such-compiler", "no-such-compiler -O1", "an 'unclosed quotation"])
+def test_a_compiler_that_is_not_found_is_told_of(
+    name: str, digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CC", name)
+    with pytest.warns(errors.FigurateWarning, match="the environment variable CC to name a C compiler, rec") as told:
+        written = digits.export(tmp_path / "digits.c")
+    assert [one.filename for one in told] == [__file__]
+    assert written.checked_by == shlex.join(compilers()[0])
+
+
+FOREIGN = {
+    "does not link": 'case "$*" in *-shared*) echo "no such thing as -shared" >&2; exit 1;; esac; : > source.o',
+    "links for another machine": "echo not of this machine > library.so",
+}
+
+
+@pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
+def test_a_compiler_for_another_machine(
+    text: str, digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = program(tmp_path / "foreign-gcc", text)
+    monkeypatch.setenv("CC", foreign)
+    if compilers()[1:]:
+        assert digits.export(tmp_path / "digits.c").checked_by == shlex.join(compilers()[1])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.warns(errors.FigurateWarning, match=r"whose programs run here, received .*foreign-gcc: ") as told:
+        written = digits.export(tmp_path / "digits.c")
+    assert [one.filename for one in told] == [__file__]
+    assert written.checked_by == "numpy"
 
 
 def test_what_does_not_compile_is_not_written(
     digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = tmp_path / "broken-compiler"
-    broken.write_text("#!/bin/sh\necho 'error: no luck' >&2\nexit 1\n")
-    broken.chmod(0o755)
-    monkeypatch.setenv("CC", str(broken))
+    monkeypatch.setenv("CC", program(tmp_path / "broken-compiler", "echo 'error: no luck' >&2; exit 1"))
     with pytest.raises(errors.FigurateError, match=r"was not written: .*broken-compiler to compile it.*no luck"):
         export(digits, tmp_path / "digits.c")
     assert not (tmp_path / "digits.c").exists()
 
 
-def test_another_program_is_not_replaced(digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CC", "no-such-compiler")
+@needs_a_compiler
+def test_halves_of_different_exports_do_not_compile(digits: Sequential, tmp_path: Path) -> None:
+    for precision in ("float32", "int8"):
+        texts = c_files(digits, Plan.of(digits), "digits", precision=precision).texts()
+        (tmp_path / ("digits.c" if precision == "int8" else "digits.h")).write_text(
+            texts["digits.c" if precision == "int8" else "digits.h"]
+        )
+    done = subprocess.run(
+        [*compilers()[0], "-c", "digits.c"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "This .c and its .h are of different exports" in done.stderr
+
+
+def test_another_program_is_not_replaced(digits: Sequential, tmp_path: Path) -> None:
+    (tmp_path / "Makefile").mkdir()
+    with pytest.raises(FileExistsError, match=r"expects to write a new Makefile, found a folder of that name"):
+        export(digits, tmp_path / "digits.c", main=True)
+    (tmp_path / "Makefile").rmdir()
     (tmp_path / "main.c").write_text("int main(void) { return 0; }\n")
     with pytest.raises(FileExistsError, match=r"expects to write a new main\.c, found another one"):
         export(digits, tmp_path / "digits.c", main=True)
@@ -144,6 +213,22 @@ def test_a_prefix_leaves_alone_what_the_user_has_named(digits: Sequential, tmp_p
 def test_a_prefix_that_c_has_no_name_for_is_refused(digits: Sequential, prefix: str) -> None:
     with pytest.raises(errors.ConfigurationError, match=r"`export\(prefix=…\)` expects a name of C"):
         c_files(digits, Plan.of(digits), "digits", prefix=prefix)
+
+
+def test_dots_in_a_name_stay(digits: Sequential, tmp_path: Path) -> None:
+    written = export(digits, tmp_path / "net.v2", "c")
+    assert [file.name for file in written.files] == ["net.v2.h", "net.v2.c"]
+
+
+@pytest.mark.parametrize("name", ["math.c", "String.c", "stdint.c"])
+def test_a_name_that_hides_a_header_of_c_is_refused(digits: Sequential, tmp_path: Path, name: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match=rf"none of C's own headers', received '{name}'"):
+        export(digits, tmp_path / name)
+
+
+def test_a_network_without_pictures_says_nothing_of_them() -> None:
+    model = Sequential([layers.Input((4,)), layers.Dense(3, "softmax")])
+    assert "prepare" not in c_files(model, Plan.of(model), "network").texts()["network.h"]
 
 
 @pytest.mark.parametrize("name", ["main.c", "two words.c", 'quo"te.c', "$HOME.c"])

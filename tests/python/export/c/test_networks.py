@@ -12,12 +12,12 @@ from figurate import Ensemble, Sequential, errors, layers, presets
 from figurate.datasets import mnist
 from figurate.export import Plan
 from figurate.export.c import c_files, integer, write_c
-from figurate.export.c.compiled import compiler
+from figurate.export.c.compiled import compilers
 from figurate.export.pixels import scaling_of
 from tests.contracts.test_layers_in_models import CASES
 from tests.python.export.conftest import scrambled
 
-pytestmark = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
+pytestmark = pytest.mark.skipif(not compilers(), reason="needs a C compiler")
 
 
 def figures_for(shape: tuple[int, ...], pixels: bool = False) -> Any:

@@ -15,15 +15,15 @@ import numpy.typing as npt
 import pytest
 
 from figurate.datasets import mnist
-from figurate.export.c.compiled import WARNINGS, compiler
+from figurate.export.c.compiled import WARNINGS, compilers
 from figurate.export.c.form import FormSource
 from figurate.figures import FigurePreprocessing
 from tests.python.export.c.pictures import drawn
 
 Pixels = npt.NDArray[np.uint8]
-OK, WRONG_SIZE, TOO_SMALL = 0, -1, -2
+OK, BLANK, WRONG_SIZE, TOO_SMALL = 0, 1, -1, -2
 
-pytestmark = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
+pytestmark = pytest.mark.skipif(not compilers(), reason="needs a C compiler")
 
 STROKES = FigurePreprocessing(height=28, width=28, box=(20, 20), stroke_width=(1.5, 3.8))
 FORMS = {
@@ -58,7 +58,7 @@ int floats_for(int height, int width);
 int floats_for(int height, int width) {{ return FIGURE_PREPARE_FLOATS(height, width); }}
 {source.text()}"""
         (folder / "form.c").write_text(text)
-        command = [str(compiler()), *WARNINGS, "-pedantic", "-O2", "-fPIC", "-shared", "form.c", "-o", "form.so", "-lm"]
+        command = [*compilers()[0], *WARNINGS, "-pedantic", "-O2", "-fPIC", "-shared", "form.c", "-o", "form.so", "-lm"]
         subprocess.run(command, cwd=folder, check=True)
         self.form = form
         self.library = ctypes.CDLL(str(folder / "form.so"))
@@ -76,7 +76,9 @@ int floats_for(int height, int width) {{ return FIGURE_PREPARE_FLOATS(height, wi
 
     def all(self, pictures: list[Pixels]) -> Pixels:
         found = [self.call(picture, self.floats_for(picture)) for picture in pictures]
-        assert [status for status, _ in found] == [OK] * len(found)
+        for status, figure in found:
+            blank = self.form.box is not None and (figure == figure[0, 0]).all()
+            assert status == (BLANK if blank else OK)
         return np.stack([figure for _, figure in found])
 
 
@@ -118,6 +120,19 @@ def test_wrong_sizes_are_refused(shape: tuple[int, int], prepared: Any) -> None:
     status, figure = _called_with(prepared(STROKES), picture, shape, 1000)
     assert status == WRONG_SIZE
     assert (figure == 77).all()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_what_pictures_need_is_known_here_too(form: FigurePreprocessing, prepared: Any) -> None:
+    one = prepared(form)
+    for shape in ((1, 1), (28, 28), (56, 56), (79, 80), (120, 33), (96, 300), (4096, 257)):
+        assert FormSource(form).floats(*shape) == one.library.floats_for(*shape)
+
+
+def test_pictures_without_ink_are_told_of(prepared: Any) -> None:
+    status, figure = prepared(STROKES).call(np.full((30, 30), 200, np.uint8), 100_000)
+    assert status == BLANK
+    assert not figure.any()
 
 
 def test_too_little_scratch_is_refused(prepared: Any) -> None:

@@ -37,12 +37,16 @@ static int read_picture(FILE* file, int* height, int* width) {
 static int show(const char* path) {
   int height, width;
   FILE* const file = fopen(path, "rb");
-  if (file == NULL || !read_picture(file, &height, &width)) {
-    fprintf(stderr, "%s: expected a binary PGM of 255 levels, at most %d pixels a side\n", path, SIDE);
-    if (file != NULL) fclose(file);
+  if (file == NULL) {
+    perror(path);
     return 1;
   }
+  const int whole = read_picture(file, &height, &width);
   fclose(file);
+  if (!whole) {
+    fprintf(stderr, "%s: expected a binary PGM of 255 levels, at most %d pixels a side\n", path, SIDE);
+    return 1;
+  }
   if (figure_prepare(picture, height, width, scratch, (int)(sizeof scratch / sizeof *scratch), figure) != FIGURE_OK) {
     fprintf(stderr, "%s: hardly any ink\n", path);
     return 1;
@@ -50,7 +54,9 @@ static int show(const char* path) {
   const int best = figure_predict(figure, scores, scratch);
   const int one = FIGURE_OUTPUTS < FIGURE_CLASSES; /* the score of the second of two classes */
   const double score = (double)scores[one ? 0 : best];
-  printf("%s\t%s\t%.4f\n", path, figure_class_names[best], one && best == 0 ? 1.0 - score : score);
+  printf("%s\t", path);
+  if (FIGURE_CLASSES > 1) printf("%s\t", figure_class_names[best]);
+  printf("%.4f\n", one && best == 0 ? 1.0 - score : score);
   return 0;
 }
 

@@ -11,7 +11,7 @@ int main(void) {
   for (int i = 0; i < PICTURES; ++i) {
     uint8_t figure[FIGURE_INPUTS];
     if (figure_prepare(picture, sizes[2 * i], sizes[2 * i + 1], scratch, (int)(sizeof scratch / sizeof *scratch),
-                       figure)) {
+                       figure) < 0) {
       say("failed");
     }
     picture += sizes[2 * i] * sizes[2 * i + 1];

@@ -97,26 +97,26 @@ static int fit_into_box(struct plane* ink, const struct room* my) {
   return 1;
 }
 
-/* Ink of 0..1 as a figure. 0: the room is too small. */
+/* Ink of 0..1 as a figure; what figure_prepare returns. */
 static int finish(struct room* my, uint8_t* figure) {
   struct plane ink = {0, 0, my->begin};
   const struct bounds bounds = bounds_of(&my->picture, 0.0f);
   if (bounds.bottom == 0) {
     blank(figure);
-    return 1;
+    return FIGURE_BLANK;
   }
   give_size(&ink, bounds.bottom - bounds.top, bounds.right - bounds.left);
   for (int y = 0; y < ink.height; ++y) {
     memmove(row_of(&ink, y), row_of(&my->picture, bounds.top + y) + bounds.left, (size_t)ink.width * sizeof(float));
   }
-  if (FORM_DESKEW && !make_upright(&ink, my->floats - size_of(&ink))) return 0;
-  if (!fit_into_box(&ink, my)) return 0;
+  if (FORM_DESKEW && !make_upright(&ink, my->floats - size_of(&ink))) return FIGURE_SCRATCH_TOO_SMALL;
+  if (!fit_into_box(&ink, my)) return FIGURE_SCRATCH_TOO_SMALL;
   if (FORM_THICKEST > 0.0f) {
-    if (2 * (ink.height + 2) * (ink.width + 2) > my->floats) return 0;
+    if (2 * (ink.height + 2) * (ink.width + 2) > my->floats) return FIGURE_SCRATCH_TOO_SMALL;
     usual_strokes(&ink);
   }
   write_figure(&ink, figure);
-  return 1;
+  return FIGURE_OK;
 }
 
 int figure_prepare(const uint8_t* picture, int height, int width, float* scratch, int floats, uint8_t* figure) {
@@ -134,12 +134,12 @@ int figure_prepare(const uint8_t* picture, int height, int width, float* scratch
   const int noisy = remove_noise(&my, high - low);
   if (!find_ink(&my, &ink)) {
     blank(figure);
-    return FIGURE_OK;
+    return FIGURE_BLANK;
   }
   if (remove_rules(&my, ink.peak)) {
     ink.peak = greatest_of(stroke_strength(&my.picture, my.third.values), ink.floor + 1.0f);
   }
   stretch(&my.picture, ink.floor, ink.peak);
   keep_figure(&my, noisy);
-  return finish(&my, figure) ? FIGURE_OK : FIGURE_SCRATCH_TOO_SMALL;
+  return finish(&my, figure);
 }

@@ -24,4 +24,4 @@
    it and `int` has 32 bits: compile it without -ffast-math, and in -std=c99 or with -ffp-contract=off.
 
    scratch: `floats` floats, FIGURE_PREPARE_FLOATS(height, width) or at least FIGURE_LEAST_FLOATS(height, width).
-   Returns FIGURE_OK, FIGURE_WRONG_SIZE or FIGURE_SCRATCH_TOO_SMALL. */
+   Returns FIGURE_OK, FIGURE_BLANK, FIGURE_WRONG_SIZE or FIGURE_SCRATCH_TOO_SMALL. */
