@@ -41,7 +41,7 @@ def read(filepath: str | PathLike[str], findings: Findings) -> Network:
     Raises:
         FileFormatError: The file is damaged, altered or of another kind.
         UnsupportedError: Something cannot be converted; h5py is not installed.
-        FileNotFoundError: There is no such file.
+        FileNotFoundError, IsADirectoryError: There is no such file.
     """
     path = os.fspath(filepath)
     if not isinstance(path, str) or not path.endswith(".keras"):
@@ -49,6 +49,11 @@ def read(filepath: str | PathLike[str], findings: Findings) -> Network:
         raise ConfigurationError(
             f"`{findings.caller}` expects a Keras model, or the path of a '.keras' file, "
             f"received {shown(path)}.{advice}"
+        )
+    if os.path.isdir(path):
+        raise IsADirectoryError(
+            f"`{findings.caller}` expects a '.keras' file, received the folder {path!r}. Save the model again with "
+            "Keras 3, which writes one file."
         )
     h5py = libraries.h5py()
     with open(path, "rb") as file:

@@ -33,7 +33,7 @@ def from_keras(model_or_path: Any, *, seed: int | None = None) -> Sequential:
     Raises:
         UnsupportedError: There are layers that figurate has not; the message names all of them. Or h5py is missing.
         FileFormatError: The file is damaged, altered or of another kind.
-        FileNotFoundError: There is none.
+        FileNotFoundError, IsADirectoryError: There is none.
         ConfigurationError: The Keras model is not built, or the argument is neither.
 
     Example:

@@ -213,27 +213,7 @@ def test_shapes_that_figurate_has_not() -> None:
         from_keras(model)
 
 
-def test_graphs_that_are_no_chain() -> None:
-    k = keras.layers
-    x = k.Input((6,))
-    y = k.Dense(6, name="y")(x)
-    both = k.Concatenate(name="both")([x, y])
-    with pytest.raises(errors.UnsupportedError, match=r"both: there is no layer `Concatenate`(?s:.*)takes several"):
-        from_keras(keras.Model(x, both))
-    with pytest.raises(errors.UnsupportedError, match="has 1 inputs and 2 outputs"):
-        from_keras(keras.Model(x, [y, k.Dense(2)(y)]))
-    with pytest.raises(errors.UnsupportedError, match="sum: it adds a value to itself"):
-        from_keras(keras.Model(x, k.Add(name="sum")([y, y])))
-    twice = k.Dense(6, name="twice")
-    with pytest.raises(errors.UnsupportedError, match="twice: it is used 2 times"):
-        from_keras(keras.Model(x, twice(twice(x))))
-    z = k.Dense(6, name="z")(y)
-    crossed = k.Add()([k.Add()([y, z]), k.Add()([x, z])])
-    with pytest.raises(errors.UnsupportedError, match="it stands on a branch"):
-        from_keras(keras.Model(x, crossed))
-
-
-def test_subclassed_and_other_things() -> None:
+def test_subclassed_and_other_things(tmp_path: Path) -> None:
     class Own(keras.Model):  # type: ignore[misc,name-defined]
         def call(self, x: Any) -> Any:
             return x
@@ -251,6 +231,9 @@ def test_subclassed_and_other_things() -> None:
         from_keras("old.h5")
     with pytest.raises(FileNotFoundError, match=r"none\.keras"):
         from_keras("none.keras")
+    (tmp_path / "folder.keras").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"expects a '\.keras' file, received the folder '.*folder\.keras'"):
+        from_keras(tmp_path / "folder.keras")
     with pytest.raises(errors.ConfigurationError, match=r"not built\. Put `keras\.Input"):
         from_keras(keras.Sequential([keras.layers.Dense(2)]))
 
