@@ -124,9 +124,17 @@ def figure_shape(shape: Sequence[int], planes: bool) -> tuple[int, ...]:
             f"{shown(shape)}. Write `(28, 28)`; rows of pixels become figures by `x.reshape(-1, 28, 28)`."
         )
     if not all(_LEAST_SIDE <= size <= _MOST_SIDE for size in sizes[:2]):
+        first = (
+            len(sizes) == 3 and sizes[0] <= _MOST_CHANNELS and all(_LEAST_SIDE <= s <= _MOST_SIDE for s in sizes[1:])
+        )
+        advice = (
+            " Channels come last here: write `numpy.moveaxis(x, 1, -1)`."
+            if first
+            else (" Resize them, or compose a network of `figurate.layers`.")
+        )
         raise ShapeError(
             f"Presets are for figures of {_LEAST_SIDE} × {_LEAST_SIDE} to {_MOST_SIDE} × {_MOST_SIDE} pixels, received "
-            f"{sizes[0]} × {sizes[1]}. Resize them, or compose a network of `figurate.layers`."
+            f"{' × '.join(map(str, sizes if first else sizes[:2]))}.{advice}"
         )
     if len(sizes) == 3 and not 1 <= sizes[2] <= _MOST_CHANNELS:
         raise ShapeError(

@@ -91,6 +91,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     classes_: npt.NDArray[Any]
     model_: Sequential
     _trained: Sequential  # for features that `scaler_` has scaled
+    _asked: dict[str, object]  # what the network was made by
     figure_shape_: tuple[int, ...]
     scaler_: StandardScaler | None
     history_: dict[str, list[float]]
@@ -148,6 +149,8 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         """
         settings.check(self)
         goes_on = self.warm_start and hasattr(self, "model_")
+        if goes_on:
+            settings.check_same(self, self._asked, part=False)
         rows, labels, shape = self._checked(X, y, first=not goes_on)
         classes = np.unique(labels)
         if goes_on and not np.array_equal(classes, self.classes_):
@@ -180,6 +183,8 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
                 "figures does not tell how often each class comes. Pass the weights that they should have."
             )
         goes_on = hasattr(self, "model_")
+        if goes_on:
+            settings.check_same(self, self._asked, part=True)
         given = None if classes is None else np.unique(np.asarray(classes))
         if given is None and not goes_on:
             raise DataError(
@@ -213,14 +218,15 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         found: npt.NDArray[Any] = self.classes_[probabilities.argmax(axis=1)]
         return found
 
-    def predict_proba(self, X: Any) -> npt.NDArray[np.float32]:
+    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """The probability of each class for each figure.
 
         Args:
             X: As `fit` took it, flat or shaped.
 
         Returns:
-            (n, classes) in the order of `classes_`, float32 as the engine computes.
+            (n, classes) float64 in the order of `classes_`. A row sums to 1 as exactly as that, which scikit-learn's
+            metrics want of probabilities; the engine computes in float32.
 
         Raises:
             NotFittedError: `fit` was not called.
@@ -234,7 +240,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         found = self._trained.predict(x.reshape(-1, *self.figure_shape_), threads=settings.threads(self.n_jobs))
         return outputs.probabilities(found, self._trained.loss)
 
-    def predict_log_proba(self, X: Any) -> npt.NDArray[np.float32]:
+    def predict_log_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """The logarithm of `predict_proba`; -inf where a probability is 0."""
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
@@ -320,6 +326,8 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         before = self.history_ if goes_on else {}
         self.classes_, self.figure_shape_, self.scaler_ = classes, figure, scaler
         self._trained = model
+        if not goes_on:
+            self._asked = settings.of_network(self)
         self.model_ = model if scaler is None else networks.with_scaler(model, scaler)
         self.history_ = {name: [*before.get(name, []), *values] for name, values in history.items()}
         self.loss_curve_ = self.history_["loss"]

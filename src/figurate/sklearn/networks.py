@@ -155,6 +155,8 @@ class PresetNetwork(Network):
         optimizer = model.optimizer
         if isinstance(optimizer.learning_rate, LearningRateSchedule) or optimizer.use_ema:
             model.compile(Adam(self.learning_rate or _STEADY_RATE), model.loss, metrics=["accuracy"])
+        elif self.learning_rate is not None:
+            optimizer.learning_rate = self.learning_rate
 
 
 def with_scaler(model: Sequential, scaler: StandardScaler) -> Sequential:

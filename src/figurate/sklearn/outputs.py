@@ -29,7 +29,7 @@ def targets(numbers: npt.NDArray[np.int64], model: Sequential, classes: int) -> 
     return to_categorical(numbers, classes).astype(np.float32)
 
 
-def probabilities(found: npt.NDArray[np.float32], loss: Loss | None) -> npt.NDArray[np.float32]:
+def probabilities(found: npt.NDArray[np.float32], loss: Loss | None) -> npt.NDArray[np.float64]:
     """Probabilities of all classes.
 
     Args:
@@ -37,21 +37,20 @@ def probabilities(found: npt.NDArray[np.float32], loss: Loss | None) -> npt.NDAr
         loss: That the network was trained by, which knows whether outputs are scores.
 
     Returns:
-        (n, classes) float32.
+        (n, classes) float64, so that rows sum to 1 as exactly as metrics of float64 ask for.
     """
+    exact = found.astype(np.float64)
     scores = getattr(loss, "from_logits", False)
-    if found.shape[1] > 1:
-        return softmax(found, axis=1).astype(np.float32) if scores else _shares(found)
-    second = expit(found) if scores else found.clip(0, 1)
-    return np.hstack([1 - second, second]).astype(np.float32)
+    if exact.shape[1] > 1:
+        shares: npt.NDArray[np.float64] = softmax(exact, axis=1) if scores else _shares(exact)
+        return shares
+    second = expit(exact) if scores else exact.clip(0, 1)
+    return np.hstack([1 - second, second])
 
 
-def _shares(found: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Outputs that are no softmax's, of a network trained by a squared error or with sigmoids, as shares of one."""
-    sums = found.sum(axis=1, keepdims=True)
-    if (found >= 0).all() and np.allclose(sums, 1, atol=1e-4):
-        return found
+def _shares(found: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Outputs as shares of one: those of sigmoids and of networks trained by a squared error are none yet."""
     above = found.clip(min=0)
     sums = above.sum(axis=1, keepdims=True)
-    likeliest = np.float32(np.arange(found.shape[1]) == found.argmax(axis=1, keepdims=True))
-    return np.where(sums > 0, above / np.where(sums > 0, sums, 1), likeliest)
+    likeliest = np.arange(found.shape[1]) == found.argmax(axis=1, keepdims=True)
+    return np.where(sums > 0, above / np.where(sums > 0, sums, 1), likeliest.astype(np.float64))

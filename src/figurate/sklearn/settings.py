@@ -9,6 +9,7 @@ from typing import Any
 import joblib
 
 from figurate.errors import ConfigurationError, shown
+from figurate.models import Sequential
 from figurate.parameters import Boolean, Integer, Parameter, Real, Shape
 
 _TABLE: dict[str, Parameter] = {
@@ -18,6 +19,8 @@ _TABLE: dict[str, Parameter] = {
     "learning_rate": Real(low=0, low_open=True, optional=True),
     "warm_start": Boolean(),
 }
+
+_OF_NETWORK = ("network", "kind", "image_shape", "learning_rate", "augmentation")
 
 
 def check(estimator: Any) -> None:
@@ -37,6 +40,37 @@ def checked(estimator: Any, name: str) -> Any:
         ConfigurationError: It is out of its range.
     """
     return _TABLE[name].check("FigureClassifier", name, getattr(estimator, name))
+
+
+def of_network(estimator: Any) -> dict[str, object]:
+    """The arguments that a network was made by, for `check_same`."""
+    return {name: getattr(estimator, name) for name in _OF_NETWORK}
+
+
+def check_same(estimator: Any, before: dict[str, object], part: bool) -> None:
+    """Complain where training is to go on with a network, and the arguments that made it have changed since.
+
+    Args:
+        estimator: With the arguments that it has now.
+        before: Those of the call that made the network.
+        part: Whether this is `partial_fit`, which has a learning rate of its own.
+
+    Raises:
+        ConfigurationError: One has changed.
+    """
+    for name, value in before.items():
+        now = getattr(estimator, name)
+        if now is value or (part and name == "learning_rate") or _equal(now, value):
+            continue
+        raise ConfigurationError(
+            f"`{'partial_fit' if part else 'fit'}` goes on with the network of the call before, and expects the "
+            f"`{name}` that it was made by, {shown(value)}, received {shown(now)}. Make another estimator, or fit with "
+            "`warm_start=False`."
+        )
+
+
+def _equal(one: object, other: object) -> bool:
+    return type(one) is type(other) and not isinstance(one, Sequential) and bool(one == other)
 
 
 def threads(n_jobs: object) -> int | None:

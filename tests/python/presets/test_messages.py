@@ -36,6 +36,10 @@ def test_an_unknown_kind() -> None:
         (28, "received 28"),
         ("28", "received '28'"),
         ((28.0, 28), r"received \(28\.0, 28\)"),
+        (
+            (3, 32, 32),
+            r"8 × 8 to 64 × 64 pixels, received 3 × 32 × 32\. Channels come last here: write `numpy\.moveaxis",
+        ),
         ((7, 28), r"8 × 8 to 64 × 64 pixels, received 7 × 28\. Resize them"),
         ((28, 65), "received 28 × 65"),
         ((28, 28, 5), r"1 to 4 channels, the last axis, received 5: shape \(28, 28, 5\)"),
