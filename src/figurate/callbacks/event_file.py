@@ -75,7 +75,13 @@ class EventFile:
         self._write(self._library.summary.image(tag, pixels, dataformats="HW"), step)
 
     def graph(self, config: dict[str, Any]) -> None:
-        """Write a model's configuration in Keras' form, which TensorBoard draws as a conceptual graph."""
+        """Write a model's configuration in Keras' form, which TensorBoard draws as a conceptual graph.
+
+        And the same as TensorFlow's graph of operations, a node a layer, since that is what its tab shows first.
+
+        Args:
+            config: Of a sequence of layers: {"config": {"layers": [{"class_name": …, "config": {"name": …}}, …]}}.
+        """
         summary = self._library.proto.event_pb2.Event().summary
         value = summary.value.add(tag="keras")
         value.metadata.plugin_data.plugin_name = "graph_keras_model"
@@ -83,6 +89,11 @@ class EventFile:
         value.tensor.dtype = _STRING
         value.tensor.string_val.append(json.dumps(config).encode())
         self._write(summary, 0)
+        drawn = self._library.proto.graph_pb2.GraphDef()
+        _add_nodes(drawn, config["config"]["layers"], [])
+        self._writer.write_event(
+            self._library.proto.event_pb2.Event(wall_time=time.time(), graph_def=drawn.SerializeToString())
+        )
 
     def flush(self) -> None:
         """Put everything on the disk."""
@@ -95,3 +106,17 @@ class EventFile:
     def _write(self, summary: Any, step: int) -> None:
         event = self._library.proto.event_pb2.Event(wall_time=time.time(), step=step, summary=summary)
         self._writer.write_event(event)
+
+
+def _add_nodes(graph: Any, layers: list[dict[str, Any]], before: list[str], scope: str = "") -> list[str]:
+    """Add a chain of layers behind nodes; returns the last one. The ways of a `Residual` meet in a node of its own."""
+    for layer in layers:
+        config = layer["config"]
+        name = scope + config["name"]
+        if "shortcut" in config:
+            ways = [_add_nodes(graph, config[way] or [], before, f"{name}/{way}/") for way in ("layers", "shortcut")]
+            before = [end for way in ways for end in way]
+            name += "/add"
+        graph.node.add(name=name, op=layer["class_name"], input=before)
+        before = [name]
+    return before

@@ -6,7 +6,7 @@ says in which order.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from figurate import _engine
 from figurate.callbacks import BackupAndRestore, CallbackList, History
 from figurate.callbacks.callback import Logs
 from figurate.errors import TrainingError
+from figurate.layers import Layer, Rescaling
 from figurate.training.compiled import Compiled
 from figurate.training.evaluation import Evaluator, Labelled
 
@@ -29,6 +30,8 @@ class TrainedModel(Protocol):
     stop_augmentation: bool
     epochs_trained: int
 
+    @property
+    def layers(self) -> Sequence[Layer]: ...
     @property
     def compiled(self) -> Compiled: ...
     def get_trainer(self, seed: int | None, threads: int | None) -> _engine.Trainer: ...
@@ -183,7 +186,9 @@ class FitLoop:
         if self._callbacks.nonfinite_loss(self._trainer.iterations - begin, logs["loss"]):
             return logs
         maximum = self._data.figures.maximum
-        scale = f" Scale the pixels, which go up to {maximum:g}, to 0..1: divide them by 255." if maximum > 1 else ""
+        scaled = any(isinstance(layer, Rescaling) for layer in self._model.layers)
+        scale = f" Scale the pixels, which go up to {maximum:g}, to 0..1: divide them by 255."
+        scale = scale if maximum > 1 and not scaled else ""
         rate = self._model.compiled.optimizer.learning_rate
         shown_rate = f" (now {rate:g})" if isinstance(rate, float) else ""
         raise TrainingError(

@@ -12,7 +12,7 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.graph.keras_util import keras_model_to_graph_def
 
-from figurate import Sequential, callbacks, errors, layers, optimizers
+from figurate import Sequential, callbacks, errors, layers, losses, optimizers
 from figurate.optimizers import schedules
 from tests.small import figures, model
 
@@ -120,8 +120,29 @@ def test_the_network_as_a_graph(tmp_path: Path) -> None:
     graph = keras_model_to_graph_def(json.loads(events.Tensors("keras")[0].tensor_proto.string_val[0]))
     assert [node.attr["keras_class"].s.decode() for node in graph.node] == ["InputLayer", "Flatten", "Dense", "Dense"]
     assert [list(node.input) for node in graph.node[1:]] == [[node.name] for node in graph.node[:-1]]
+    operations = events.Graph().node
+    assert [node.op for node in operations] == ["InputLayer", "Flatten", "Dense", "Dense"]
+    assert [list(node.input) for node in operations[1:]] == [[node.name] for node in operations[:-1]]
     model().fit(X, Y, callbacks=[callbacks.TensorBoard(tmp_path / "none", write_graph=False)], verbose=0)
     assert read(tmp_path / "none" / "train").Tags()["tensors"] == []
+
+
+def test_ways_around_in_the_graph(tmp_path: Path) -> None:
+    ways = [layers.ReLU(name="a"), layers.Residual([layers.ReLU(name="b")], name="within")]
+    made = Sequential([layers.Flatten(name="flat"), layers.Residual(ways, name="around"), layers.Dense(4, name="last")])
+    made.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True))
+    made.fit(X, Y, callbacks=[callbacks.TensorBoard(tmp_path)], verbose=0)
+    found = {node.name: list(node.input) for node in read(tmp_path / "train").Graph().node}
+    within = "around/layers/within"
+    assert found == {
+        "input": [],
+        "flat": ["input"],
+        "around/layers/a": ["flat"],
+        f"{within}/layers/b": ["around/layers/a"],
+        f"{within}/add": [f"{within}/layers/b", "around/layers/a"],
+        "around/add": [f"{within}/add", "flat"],
+        "last": ["around/add"],
+    }
 
 
 class Look(callbacks.Callback):

@@ -241,6 +241,12 @@ def test_the_advice_speaks_of_pixels_beyond_1() -> None:
         errors.TrainingError, match=r"Scale the pixels, which go up to 199, to 0..1: divide them by 255"
     ):
         model().fit(np.rint(X * 255), Y, epochs=4, callbacks=[Explode()], verbose=0)
+    scaled = Sequential(
+        [layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(12, "relu"), layers.Dense(4, "softmax")]
+    )
+    scaled.compile("sgd", "sparse_categorical_crossentropy")
+    with pytest.raises(errors.TrainingError, match=r"Lower the learning rate \(now 0\.01\)\. With `callbacks"):
+        scaled.fit(np.rint(X * 255), Y, epochs=4, callbacks=[Explode()], verbose=0)
 
 
 def test_terminate_on_nan_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
