@@ -98,7 +98,7 @@ def start() -> Start:
                 preexec()
 
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        command = [sys.executable, "-m", "figurate.cli", *map(str, words)]
+        command = [sys.executable, "-m", "figurate", *map(str, words)]
         return subprocess.Popen(command, preexec_fn=prepare, text=True, **{**pipes, **options})
 
     return begin

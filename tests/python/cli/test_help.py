@@ -24,7 +24,7 @@ def test_help_is_fast() -> None:
     times = []
     for _ in range(3):
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "figurate.cli", "--help"], check=True, capture_output=True)
+        subprocess.run([sys.executable, "-m", "figurate", "--help"], check=True, capture_output=True)
         times.append(time.perf_counter() - began)
     assert min(times) <= 0.35
 

@@ -36,7 +36,7 @@ def test_info_names_version_threads_and_kernels(call: Call) -> None:
 
 def test_a_forced_kernel_shows() -> None:
     said = subprocess.run(
-        [sys.executable, "-m", "figurate.cli", "info", "--json"],
+        [sys.executable, "-m", "figurate", "info", "--json"],
         env={**os.environ, "FIGURATE_KERNELS": "reference"},
         check=True,
         capture_output=True,

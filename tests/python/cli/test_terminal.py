@@ -23,7 +23,7 @@ def in_terminal(*words: str, columns: int = 80, **environment: str) -> tuple[int
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     cleared = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "figurate.cli", *words],
+        [sys.executable, "-m", "figurate", *words],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

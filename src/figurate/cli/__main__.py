@@ -1,5 +1,0 @@
-"""`python -m figurate.cli`, for where the command `figurate` is not on the path."""
-
-from figurate.cli import main
-
-main()
