@@ -27,6 +27,10 @@ __all__ = [
     "unknown_name",
 ]
 
+# They turn the text after them around, numbers too: "5.0 %" becomes "% 0.5". Joiners are none of them: emoji and Indic
+# scripts are written with these.
+_TURNS_TEXT = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 class FigurateError(Exception):
     """The base of every error that figurate raises on purpose."""
@@ -101,7 +105,9 @@ def shown(value: object, limit: int = 80) -> str:
 
 
 def harmless(text: str, kept: str = "\n\t") -> str:
-    r"""Text whose control characters and undecodable bytes are spelled out: names must not steer a terminal.
+    r"""Text whose control characters, marks of direction and undecodable bytes are spelled out.
+
+    Names must not steer a terminal, nor turn around what stands beside them.
 
     Args:
         text: With names of files or classes in it.
@@ -117,7 +123,7 @@ def harmless(text: str, kept: str = "\n\t") -> str:
 
     return "".join(
         one.encode("unicode_escape").decode("ascii")
-        if one not in kept and unicodedata.category(one) in ("Cc", "Cs")
+        if one not in kept and (one in _TURNS_TEXT or unicodedata.category(one) in ("Cc", "Cs"))
         else one
         for one in text
     )

@@ -80,6 +80,16 @@ def element(tag: str, text: object, **attributes: str) -> Markup:
     return Markup(f"<{tag}{said}>{escaped(text)}</{tag}>")
 
 
+def isolated(text: object) -> Markup:
+    """A name that a user gave, in its own direction: Hebrew or Arabic doesn't turn around the numbers beside it.
+
+    Example:
+        >>> isolated("cat")
+        '<bdi>cat</bdi>'
+    """
+    return element("bdi", text)
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: Sequence[int] = ()) -> Markup:
     """A table.
 

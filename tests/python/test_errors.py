@@ -60,3 +60,10 @@ def test_shown_is_short_and_on_one_line() -> None:
 def test_control_characters_are_spelled_out() -> None:
     assert harmless("plain, ü, 日本\n\tand on") == "plain, ü, 日本\n\tand on"
     assert harmless("\x1b[31mred\x07\x7f\x9b") == "\\x1b[31mred\\x07\\x7f\\x9b"
+
+
+def test_marks_of_direction_are_spelled_out_and_joiners_stay() -> None:
+    assert harmless("\u202eevil\u2066\u200f\u061c") == "\\u202eevil\\u2066\\u200f\\u061c"
+    assert (
+        harmless("\U0001f469\u200d\U0001f52c क\u094d\u200cष שלום") == "\U0001f469\u200d\U0001f52c क\u094d\u200cष שלום"
+    )

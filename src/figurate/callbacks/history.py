@@ -92,7 +92,8 @@ class History(Callback):
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self.history.items() if values)
-        return f"<History of {len(self.epoch)} epochs{': ' + last if last else ''}>"
+        count = len(self.epoch)
+        return f"<History of {count} epoch{'s' if count != 1 else ''}{': ' + last if last else ''}>"
 
     def _repr_html_(self) -> str | None:
         """What a notebook shows; None, for the text, where nothing was recorded."""

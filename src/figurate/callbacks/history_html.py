@@ -6,14 +6,17 @@ Needs no drawing library; `figurate.plots.history` draws the same for pages.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from figurate.showing import Markup, element, escaped, image, number, table
 
 # As in the plots: Okabe and Ito's blue and orange; a grey that is read on white and on black.
 _TRAINING, _VALIDATION, _GREY = "#0072B2", "#D55E00", "#808080"
-_WIDTH, _HEIGHT = 260, 130  # of a panel, in pixels
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 10, 22, 20  # its margins
+_WIDTH, _HEIGHT = 260, 144  # of a panel, in pixels
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 36, 20  # its margins; the left one grows with the numbers beside it
+_DIGIT = 7  # a digit's width in the widest of the usual fonts
+_TITLE = 36  # characters that there is room for
 _PANELS = 2
 _NO_CURVES = ("learning_rate", "lr")
 
@@ -67,28 +70,68 @@ def _panel(course: Course, name: str, left: int) -> str:
         (f"val_{name}", _VALIDATION, ' stroke-dasharray="5 3"'),
     ) if key in course]  # fmt: skip
     epochs = [epoch for pair, *_ in lines for epoch in pair[0]]
-    finite = [value for pair, *_ in lines for value in pair[1] if math.isfinite(value)] or [0.0]
-    (first, last), (low, high) = (min(epochs), max(epochs)), (min(finite), max(finite))
+    finite = [value for pair, *_ in lines for value in pair[1] if math.isfinite(value)]
+    first, last, low, high = min(epochs), max(epochs), min(finite, default=0.0), max(finite, default=0.0)
+    labels = _labels(low, high) if finite else ["no number"]
+    begin, end, ground = left + _margin(labels), left + _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
 
-    def place(epoch: int, value: float) -> str:
-        x = left + _LEFT + (_WIDTH - _LEFT - _RIGHT) * (epoch - first) / max(1, last - first)
-        y = _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - value) / ((high - low) or 1.0)
-        return f"{x:.1f},{y:.1f}"
+    def place(epoch: int, value: float) -> tuple[float, float]:
+        """Where a value stands; in the middle where all are the same."""
+        across = (epoch - first) / (last - first) if last > first else 0.5
+        down = (high - value) / (high - low) if high > low else 0.5
+        return begin + (end - begin) * across, _TOP + (ground - _TOP) * down
 
-    def text(x: float, y: float, words: str, anchor: str, colour: str = _GREY) -> str:
-        return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{colour}">{escaped(words)}</text>'
-
-    begin, end, ground = left + _LEFT, left + _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
-    parts = [f'<path d="M{begin} {_TOP}V{ground}H{end}" fill="none" stroke="{_GREY}"/>']
-    parts += [text(begin, 14, name.replace("_", " "), "start")]
+    parts = [
+        f'<path d="M{begin} {_TOP}V{ground}H{end}" fill="none" stroke="{_GREY}"/>',
+        _text(left + 4, 13, _title(name)),
+    ]
     if len(lines) > 1:
-        parts += [text(end - 60, 14, "training", "end", _TRAINING), text(end, 14, "validation", "end", _VALIDATION)]
-    parts += [text(begin - 4, _TOP + 8, f"{high:.4g}", "end"), text(begin - 4, ground, f"{low:.4g}", "end")]
-    parts += [text(begin, _HEIGHT - 6, str(first + 1), "start"), text(end, _HEIGHT - 6, f"epoch {last + 1}", "end")]
+        parts += [_text(end - 66, 29, "training", "end", _TRAINING), _text(end, 29, "validation", "end", _VALIDATION)]
+    heights = [_TOP + 8, ground] if len(labels) > 1 else [(_TOP + ground) // 2 + 4]
+    parts += [_text(begin - 4, y, label, "end") for y, label in zip(heights, labels, strict=True)]
+    parts += [_text(begin, _HEIGHT - 6, str(first + 1))] if last > first else []
+    parts += [_text(end, _HEIGHT - 6, f"epoch {last + 1}", "end")]
     for (numbers, values), colour, dashes in lines:
-        points = [place(*pair) for pair in zip(numbers, values, strict=True) if math.isfinite(pair[1])]
-        drawn = " ".join(points)
-        parts.append(f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
-        for x, y in (point.split(",") for point in points[-1:]):  # seen where there is one epoch alone, too
-            parts.append(f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}"/>')
+        parts += _line([[place(*pair) for pair in run] for run in _finite_runs(numbers, values)], colour, dashes)
     return "".join(parts)
+
+
+def _title(name: str) -> str:
+    words = name.replace("_", " ")
+    return words if len(words) <= _TITLE else words[: _TITLE - 1] + "…"
+
+
+def _labels(low: float, high: float) -> list[str]:
+    """The greatest and the least value, with digits enough to tell them apart; one where they are the same."""
+    for digits in (4, 7):
+        labels = [f"{value:.{digits}g}" for value in (high, low)]
+        if labels[0] != labels[1]:
+            return labels
+    return labels[:1]
+
+
+def _margin(labels: Sequence[str]) -> int:
+    """The room that the labels need at the left."""
+    return max(_LEFT, _DIGIT * max(map(len, labels)) + 8)
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start", colour: str = _GREY) -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{colour}">{escaped(words)}</text>'
+
+
+def _finite_runs(epochs: Sequence[int], values: Sequence[float]) -> Iterator[list[tuple[int, float]]]:
+    """The pairs between values that are none, such as NaN."""
+    pairs = zip(epochs, values, strict=True)
+    return (list(run) for finite, run in groupby(pairs, lambda pair: math.isfinite(pair[1])) if finite)
+
+
+def _line(runs: Sequence[Sequence[tuple[float, float]]], colour: str, dashes: str) -> list[str]:
+    """A line with a gap between runs; a dot for what stands alone, and at the end."""
+    parts = []
+    for run in runs:
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
+        if len(run) == 1 or run is runs[-1]:
+            x, y = run[-1]
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{colour}"/>')
+    return parts

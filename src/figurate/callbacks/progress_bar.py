@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
 from figurate.callbacks.callback import Callback, Logs
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Drawing takes 1 to 2 ms, so this keeps it near 1 % of the time.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
+# Before either has passed since the first step the time left would be a guess.
+_SECONDS_TO_JUDGE_BY, _STEPS_TO_JUDGE_BY = 1.0, 8
 
 
 class ProgressBar(Callback):
@@ -45,23 +48,19 @@ class ProgressBar(Callback):
         self._epoch = 0
         self._epoch_began = 0.0
         self._steps_before = 0
-        self._first_step: int | None = None
-        self._began = 0.0
+        self._first: tuple[int, float] | None = None
         self._training = False
         self._test_began = 0.0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._training = True
-        self._began = time.perf_counter()
-        self._first_step = None
+        self._first = None
         self._validation = {}
         self._bar = self._new_bar()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch_began = time.perf_counter()
         self._steps_before = epoch * self.params["steps"]
-        if self._first_step is None:
-            self._first_step = self._steps_before
         self._epoch = epoch
 
     def on_train_tick(self, step: int, logs: Logs | None = None) -> None:
@@ -69,10 +68,11 @@ class ProgressBar(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         epochs = self.params["epochs"]
-        width = len(str(epochs))
         seconds = _seconds(time.perf_counter() - self._epoch_began)
         self._validation = {name: value for name, value in (logs or {}).items() if name.startswith("val_")}
-        self._lines.append(f"Epoch {epoch + 1:>{width}}/{epochs}  {seconds:>6}  {_values(logs)}")
+        number = f"{epoch + 1:>{len(str(epochs))}}/{epochs}"
+        heads = (f"Epoch {number}  {seconds:>6}", f"Epoch {number}", number)
+        self._lines.append(_fitting(heads, _values(logs), self._bar.width if self._bar is not None else None))
         if self._bar is None:
             self._flush()
         else:
@@ -93,7 +93,7 @@ class ProgressBar(Callback):
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         if not self._training:
-            self._write(f"{_seconds(time.perf_counter() - self._test_began)}  {_values(logs)}")
+            self._write("  ".join([_seconds(time.perf_counter() - self._test_began), *_values(logs)]))
 
     def _new_bar(self) -> TerminalBar | NotebookBar | None:
         """A live bar, where there is to be one."""
@@ -112,14 +112,17 @@ class ProgressBar(Callback):
 
     def _advance(self, done: int, logs: Logs | None) -> None:
         """Draw the bar, and above it the lines of epochs that ended, unless it was drawn just now."""
-        if self._bar is None or time.perf_counter() - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
+        now = time.perf_counter()
+        if self._first is None:
+            self._first = (done, now)
+        if self._bar is None or now - self._drawn < _SECONDS_BETWEEN_DRAWINGS:
             return
         self._flush()
         shown = {name: value for name, value in (logs or {}).items() if not name.startswith("val_")}
         if self._bar.shows_validation:
             shown |= self._validation
         name = f"Epoch {self._epoch + 1}/{self.params['epochs']}"
-        self._bar.draw(done, name, _values(shown), self._left(done))
+        self._bar.draw(done, name, _values(shown), self._left(done, now))
         self._drawn = time.perf_counter()
 
     def _flush(self) -> None:
@@ -136,13 +139,14 @@ class ProgressBar(Callback):
         elif _stdout() is not None:
             print(text, flush=True)
 
-    def _left(self, done: int) -> str:
-        first = self._first_step or 0
-        total = self.params["epochs"] * self.params["steps"]
-        if done <= first:
+    def _left(self, done: int, now: float) -> str:
+        """How long the rest takes, by the steps after the first, which has the beginning's work in it."""
+        first, began = self._first or (done, now)
+        steps, seconds = done - first, now - began
+        if steps <= 0 or (steps < _STEPS_TO_JUDGE_BY and seconds < _SECONDS_TO_JUDGE_BY):
             return ""
-        left = (time.perf_counter() - self._began) * (total - done) / (done - first)
-        return f"{_seconds(left)} left"
+        total = self.params["epochs"] * self.params["steps"]
+        return f"{_seconds(seconds * (total - done) / steps)} left"
 
 
 def _stdout() -> IO[str] | None:
@@ -150,8 +154,29 @@ def _stdout() -> IO[str] | None:
     return sys.stdout
 
 
-def _values(logs: Logs | None) -> str:
-    return "  ".join(f"{name}: {number(value)}" for name, value in (logs or {}).items())
+def _values(logs: Logs | None) -> list[str]:
+    return [f"{name}: {number(value)}" for name, value in (logs or {}).items()]
+
+
+def _fitting(heads: Sequence[str], values: Sequence[str], width: int | None) -> str:
+    """A line with the first of these heads that leaves room for all values, else lines that break between values.
+
+    Args:
+        heads: The longest first.
+        values: Such as "loss: 0.1".
+        width: Characters of a line; None: as many as it takes.
+    """
+    whole = ["  ".join([head, *values]) for head in heads]
+    if width is None:
+        return whole[0]
+    for line in whole:
+        if len(line) <= width:
+            return line
+    lines = [heads[-1]]
+    for value in values:
+        longer = f"{lines[-1]}  {value}"
+        lines = [*lines[:-1], longer] if len(longer) <= width else [*lines, f"  {value}"]
+    return "\n".join(lines)
 
 
 def _seconds(seconds: float) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+# In characters. "59 min 59 s left" has room from the beginning, so that the bar keeps its length.
+_LONGEST_BAR, _LONG_ENOUGH, _SHORTEST_BAR = 40, 10, 3
+_SHARE = len(" 100 %")
+_LEFT = len("  59 min 59 s left")
 
 
 class TerminalBar:
@@ -22,27 +29,42 @@ class TerminalBar:
         from rich.console import Console as OnStandardOutput
         from rich.progress import BarColumn, Progress, TextColumn
 
+        self._line = BarColumn(_LONGEST_BAR)
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %  {task.fields[values]}  {task.fields[left]}", markup=False),
+            self._line,
+            TextColumn("{task.percentage:>3.0f} %{task.fields[words]}", markup=False),
             console=console or OnStandardOutput(),
             auto_refresh=False,
             transient=True,
         )
-        self._task = self._bar.add_task("Epoch", total=total, values="", left="")
+        self._task = self._bar.add_task("Epoch", total=total, words="")
         self._bar.start()
 
-    def draw(self, done: int, epoch: str, values: str, left: str) -> None:
+    @property
+    def width(self) -> int | None:
+        """Characters of a line; None where the terminal is none that draws."""
+        console = self._bar.console
+        return None if console.is_dumb_terminal else console.width
+
+    def draw(self, done: int, epoch: str, values: Sequence[str], left: str) -> None:
         """Draw the bar anew.
 
         Args:
             done: Steps made.
             epoch: "Epoch 3/20".
-            values: Loss and metrics so far.
+            values: Loss and metrics so far; the last ones are left out where there is no room.
             left: How long it will take; may be empty.
         """
-        self._bar.update(self._task, completed=done, description=epoch, values=values, left=left)
+        room = self._bar.console.width - len(epoch) - 1 - _SHARE - _LEFT
+        words = ""
+        for value in values:
+            if room - len(f"{words}  {value}") < _LONG_ENOUGH:
+                break
+            words = f"{words}  {value}"
+        self._line.bar_width = min(_LONGEST_BAR, max(_SHORTEST_BAR, room - len(words)))
+        words += f"  {left}" if left else ""
+        self._bar.update(self._task, completed=done, description=epoch, words=words)
         self._bar.refresh()
 
     def write(self, lines: str) -> None:

@@ -149,7 +149,7 @@ def agreed(
 
 def _classes(outputs: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     """The class of each figure; one output is the probability of the second of two."""
-    found = outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+    found = outputs[:, 0] > 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
     return found.astype(np.int64)
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
+from figurate.errors import harmless
 from figurate.libraries import library
 from figurate.naming import names_of_classes, names_of_two
-from figurate.showing import Markup, element, escaped, image, percent, png, table
+from figurate.showing import Markup, element, escaped, image, isolated, percent, png, table
 
 if TYPE_CHECKING:
     import pandas
@@ -38,7 +39,7 @@ class Prediction(NamedTuple):
     probability: float
 
     def __str__(self) -> str:
-        return f"{self.label} ({percent(self.probability)})"
+        return f"{harmless(self.label)} ({percent(self.probability)})"
 
 
 class Predictions(Sequence[Prediction]):
@@ -158,7 +159,10 @@ class Predictions(Sequence[Prediction]):
             figure = self._figures[number]
             side = round(_SIDE * figure.shape[1] / max(figure.shape[:2]))
             picture = image(png(figure), "png", f"figure {number}", side)
-        return [number, picture, element("b", first.label), bar, str(best[1]) if len(best) > 1 else ""]
+        then = ""
+        if len(best) > 1:
+            then = Markup(f"{isolated(best[1].label)} ({escaped(percent(best[1].probability))})")
+        return [number, picture, element("b", isolated(first.label)), bar, then]
 
 
 def as_bytes(figures: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:

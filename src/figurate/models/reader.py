@@ -19,7 +19,7 @@ from figurate.errors import ConfigurationError, DataError, ShapeError
 from figurate.figures import FigurePreprocessing
 from figurate.models.predictions import Predictions, as_bytes, of_classes
 from figurate.models.saving import without_batch
-from figurate.training.data import InputRange
+from figurate.training.data import InputRange, as_array
 
 
 class PictureReader(ABC):
@@ -158,10 +158,13 @@ class PictureReader(ABC):
             figures = self.picture_form().all(listed(x), threads=threads)
             probabilities = self.predict_form(figures, threads=threads)
         else:
+            x = as_array(x, "classify")
+            if x.shape[:1] == (0,):
+                raise DataError(f"`classify` expects at least one figure in x, received none: shape {x.shape}.")
             probabilities = self.predict(x, threads=threads)
             shape = picture_shape(without_batch(self.input_shape))
             if shape is not None:
-                figures = as_bytes(np.asarray(x).reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
+                figures = as_bytes(x.reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
         if probabilities.ndim == 2:
             found, names = of_classes(probabilities, self.class_names)
             if _sum_to_one(found):

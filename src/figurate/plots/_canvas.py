@@ -1,15 +1,20 @@
 """The ground every picture is drawn on: one figure class, one set of colours.
 
-No pyplot: nothing global is read or changed, so pictures can be drawn from any thread and in any notebook.
+No pyplot. What the user set in matplotlib's `rcParams`, such as a dark style, changes nothing but the fonts: matplotlib
+knows no settings of one figure alone, so they are set aside while a picture is drawn, by one thread at a time.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -30,6 +35,29 @@ TEXT = "#222222"
 DIVERGING = "RdBu_r"
 _DOTS_PER_INCH = 144
 _FORMATS = (".png", ".svg", ".pdf")
+_FORM_OF_LETTERS = ("font.size", "font.stretch", "font.style", "font.variant", "font.weight")
+_GROUPS = (
+    *("axes", "errorbar", "figure", "grid", "hatch", "image", "legend", "lines", "markers", "mathtext", "patch"),
+    *("path", "savefig", "scatter", "text", "xaxis", "xtick", "yaxis", "ytick"),
+)
+# All that governs how a picture looks, as matplotlib has it before anybody changes it; which font is the user's.
+_STYLE = {
+    name: value
+    for name, value in matplotlib.rcParamsDefault.items()
+    if name in _FORM_OF_LETTERS or name.split(".")[0] in _GROUPS
+}
+_STYLE["text.parse_math"] = False  # a class may be called "$a_{$", and is to be shown so
+_drawing = threading.RLock()
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Set matplotlib's settings aside while something is drawn; also a decorator, of what draws.
+
+    Other threads' drawings of figurate wait: each would else restore the settings of the other.
+    """
+    with _drawing, matplotlib.rc_context(_STYLE):
+        yield
 
 
 class Plot(Figure):
@@ -46,6 +74,14 @@ class Plot(Figure):
         engine = self.get_layout_engine()
         if isinstance(engine, ConstrainedLayoutEngine):
             engine.set(w_pad=0.03, h_pad=0.03, wspace=0.0, hspace=0.0, rect=(0.005, 0.01, 0.985, 0.98))
+
+    def draw(self, renderer: Any) -> None:
+        with own_style():  # ticks are made only now
+            super().draw(renderer)
+
+    def savefig(self, fname: Any, **kwargs: Any) -> None:
+        with own_style():
+            super().savefig(fname, **kwargs)
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""

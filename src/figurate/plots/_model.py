@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from figurate.errors import ConfigurationError, ShapeError
+from figurate.errors import ConfigurationError, ShapeError, shown
 
 if TYPE_CHECKING:
     from figurate.layers import Layer
@@ -54,8 +54,9 @@ def parts(model: Sequential) -> list[Part]:
     """The input and every layer of a built model.
 
     Raises:
-        ConfigurationError: where the model doesn't know its input's shape yet.
+        ConfigurationError: where the model doesn't know its input's shape yet, or is no `Sequential`.
     """
+    _check_one(model)
     shape = model_input_shape(model)
     found = [Part("Input", "", shape, 0)]
     for layer in model.layers:
@@ -105,7 +106,9 @@ def first_weights(model: Sequential) -> tuple[str, NDArray[np.float32]]:
 
     Raises:
         ShapeError: where the model has no such layer, or its inputs aren't the pixels of one grey or colour figure.
+        ConfigurationError: where the model doesn't know its input's shape yet, or is no `Sequential`.
     """
+    _check_one(model)
     shape = model_input_shape(model)
     for layer in (one for outer in model.layers for one in outer.walk()):
         kind = type(layer).__name__
@@ -126,6 +129,26 @@ def first_weights(model: Sequential) -> tuple[str, NDArray[np.float32]]:
         "First-layer weights are drawn for a `Dense` layer or a convolution; this model has none. Add one, or draw the "
         "network instead."
     )
+
+
+def _check_one(model: object) -> None:
+    """Refuse what has no layers of its own.
+
+    Raises:
+        ConfigurationError: for what is no `Sequential`.
+    """
+    from figurate.models import Ensemble, Sequential  # here, so that drawing arrays doesn't load the engine
+
+    if isinstance(model, Ensemble):
+        raise ConfigurationError(
+            f"Layers and weights are drawn of one model, a `Sequential`; received an ensemble of {len(model.models)}. "
+            "Draw one of its members, such as `ensemble.models[0]`."
+        )
+    if not isinstance(model, Sequential):
+        raise ConfigurationError(
+            f"Layers and weights are drawn of a `Sequential`, received {shown(model)}. Pass the model; from a file it "
+            "comes with `load_model(path)`."
+        )
 
 
 def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from figurate.errors import ShapeError, harmless
+from figurate.naming import names_of_two
+from figurate.plots.confusion import labels_of
 from figurate.showing import percent as percent
 
 
@@ -34,7 +37,33 @@ def class_names_or_numbers(count: int, class_names: Sequence[str] | None) -> lis
             f"Expected one class name a class, {count}, received {len(class_names)} names. Give one name for every "
             "class."
         )
-    return [harmless(str(name)) for name in class_names]
+    return [_in_a_line(name) for name in class_names]
+
+
+def names_for(class_names: Sequence[str] | None, read: Any) -> Sequence[str] | None:
+    """The names to call classes by: those given, else those that a `Predictions` knows, else None.
+
+    A single name is that of a model with one output, and gives both classes theirs.
+
+    Example:
+        >>> names_for(["seven"], None)
+        ['not seven', 'seven']
+    """
+    names: Sequence[str] | None = getattr(read, "class_names", None) if class_names is None else class_names
+    return names_of_two(names) if names is not None and len(names) == 1 else names
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of at most so many letters: a longer one loses its middle, for names often differ at an end only.
+
+    Example:
+        >>> shortened("Convolvulus arvensis", 12), shortened("Convolvulus", 12)
+        ('Convol…ensis', 'Convolvulus')
+    """
+    if len(text) <= most:
+        return text
+    tail = (most - 1) // 2
+    return f"{text[: most - 1 - tail]}…{text[len(text) - tail :]}"
 
 
 def names_of(y: ArrayLike, class_names: Sequence[str] | None) -> list[str]:
@@ -46,13 +75,19 @@ def names_of(y: ArrayLike, class_names: Sequence[str] | None) -> list[str]:
 
     Raises:
         ShapeError: where a label has no name.
+        DataError: where there are names, and a label is no class's number.
     """
-    labels = np.asarray(y).reshape(-1).tolist()
     if class_names is None:
-        return [str(label) for label in labels]
+        return [_in_a_line(label) for label in np.asarray(y).reshape(-1).tolist()]
+    labels = labels_of(y).tolist()
     if labels and not 0 <= min(labels) <= max(labels) < len(class_names):
         raise ShapeError(
             f"Expected labels 0..{len(class_names) - 1}, one a class name, received {min(labels)}..{max(labels)}. "
             "Give one name for every class."
         )
-    return [harmless(str(class_names[int(label)])) for label in labels]
+    return [_in_a_line(class_names[label]) for label in labels]
+
+
+def _in_a_line(name: object) -> str:
+    """A name with control characters spelled out: a line's end in it would move what stands around it."""
+    return harmless(str(name), kept="")

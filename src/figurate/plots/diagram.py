@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
-from figurate.plots._canvas import BLUE, GREEN, GREY, ORANGE, TEXT, Plot, plain_axes
+from figurate.plots._canvas import BLUE, GREEN, GREY, ORANGE, TEXT, Plot, own_style, plain_axes
 from figurate.plots._model import Part, parts
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _GAP = 2.1
 _TOP = 6.0
 
 
+@own_style()
 def network(model: Sequential) -> Plot:
     """Draw a model's layers from left to right.
 
@@ -36,7 +37,7 @@ def network(model: Sequential) -> Plot:
         model: a `Sequential` that knows its input's shape.
 
     Raises:
-        ConfigurationError: where it doesn't.
+        ConfigurationError: where it doesn't, or is no `Sequential`; of an `Ensemble` draw a member.
 
     Example:
         >>> network(model).save("network.png")        # doctest: +SKIP
@@ -57,14 +58,13 @@ def network(model: Sequential) -> Plot:
             _picture(axes, x, part)
         else:
             _circles(axes, x, part, places, last=column == len(layers) - 1)
-        if part.around is not None:
-            _around(axes, part.around * _GAP, x)
         if column:
             _connect(axes, x, before, places, part, layers[column - 1])
         _caption(axes, x, part)
         before = places
+    top = _ways_around(axes, layers)
     axes.set_xlim(-1.0, (len(layers) - 1) * _GAP + 1.0)
-    axes.set_ylim(-_TOP - 2.7, _TOP + 1.4)
+    axes.set_ylim(-_TOP - 2.7, top)
     return plot
 
 
@@ -107,9 +107,24 @@ def _planes(axes: Axes, x: float, part: Part, largest: int) -> None:
         )
 
 
-def _around(axes: Axes, start: float, end: float) -> None:
+def _ways_around(axes: Axes, layers: list[Part]) -> float:
+    """Draw all ways around layers, one around others above theirs; the height that the drawing reaches."""
+    # Above what is written there: of a way around a `Dense` layer, how many weights it has.
+    levels: dict[tuple[int, int], int] = {}
+    for end, part in enumerate(layers):  # a part's inner ways end before its own
+        if part.around is not None:
+            within = [level for (start, _), level in levels.items() if start >= part.around]
+            levels[part.around, end] = 1 + max(within, default=-1)
+    base = _TOP + (1.6 if levels and any(part.kind == "Dense" for part in layers) else 0.5)
+    for (start, end), level in levels.items():
+        _around(axes, start * _GAP, end * _GAP, base + 0.6 * level)
+    return max(_TOP + 1.4, base + 0.6 * max(levels.values(), default=0) + 0.3)
+
+
+def _around(axes: Axes, start: float, end: float, above: float) -> None:
     """The way around a `Residual`'s layers: an arrow above them, from its input to its sum."""
-    above, below = _TOP + 0.5, _TOP - 0.7
+    below = _TOP - 0.7
+    start, end = start + 0.2, end - 0.2  # apart from one that ends or begins there
     axes.plot([start, start, end], [below, above, above], color=ORANGE, linewidth=1.4, zorder=2)
     style = {"arrowstyle": "->", "color": ORANGE, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", xy=(end, below), xytext=(end, above), arrowprops=style)
@@ -141,10 +156,10 @@ def _connect(axes: Axes, x: float, before: list[float], places: list[float], par
 def _caption(axes: Axes, x: float, part: Part) -> None:
     shape = " × ".join(str(length) for length in part.shape)
     if len(part.shape) == 1:
-        shape += " neurons" if part.parameters else " numbers"
+        shape += (" neuron" if part.parameters else " number") + ("" if part.size == 1 else "s")
     letters = min(10.0, 165 / len(part.kind))  # a longer name would run into its neighbour's
     axes.text(x, -_TOP - 0.35, part.kind, ha="center", va="top", fontsize=letters, fontweight="bold", color=TEXT)
     lines = [part.detail, shape] if part.detail else [shape]
     if part.parameters:
-        lines.append(f"{part.parameters:,}\nparameters")
+        lines.append(f"{part.parameters:,}\nparameter{'' if part.parameters == 1 else 's'}")
     axes.text(x, -_TOP - 0.95, "\n".join(lines), ha="center", va="top", fontsize=8.5, color=TEXT)

@@ -12,7 +12,7 @@ import numpy as np
 
 from figurate import activations
 from figurate.errors import unknown_name
-from figurate.plots._canvas import BLUE, GREY, Plot, open_axes
+from figurate.plots._canvas import BLUE, GREY, Plot, open_axes, own_style
 
 _FORMULAS = {
     "linear": "x",
@@ -26,6 +26,7 @@ _FORMULAS = {
 }
 
 
+@own_style()
 def activation(name: str | Callable[..., Any] = "relu", *, reach: float = 4.0) -> Plot:
     """Draw what an activation function makes of a number.
 

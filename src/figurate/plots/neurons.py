@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from figurate.errors import ShapeError
-from figurate.plots._canvas import DIVERGING, Plot, plain_axes
+from figurate.plots._canvas import DIVERGING, Plot, own_style, plain_axes
 from figurate.plots._model import first_weights
 from figurate.plots._pixels import signed_colours
 
@@ -20,6 +21,7 @@ _COLUMNS = 10
 _MOST = 100
 
 
+@own_style()
 def weights(of: Sequential | ArrayLike) -> Plot:
     """Draw the weights of the first `Dense` layer, a picture a neuron, or of the first convolution, a picture a filter.
 
@@ -33,7 +35,8 @@ def weights(of: Sequential | ArrayLike) -> Plot:
 
     Raises:
         ShapeError: where the weights make no pictures.
-        ConfigurationError: where the model doesn't know its input's shape yet.
+        ConfigurationError: where the model doesn't know its input's shape yet, or is neither a `Sequential` nor
+            pictures.
 
     Example:
         >>> weights(model).save("weights.png")        # doctest: +SKIP
@@ -64,8 +67,11 @@ def weights(of: Sequential | ArrayLike) -> Plot:
     return plot
 
 
-def _pictures(of: Sequential | ArrayLike) -> tuple[str, NDArray[np.float32]]:
+def _pictures(of: Any) -> tuple[str, NDArray[np.float32]]:
     """What the pictures are of, and the pictures as they are, or a model's."""
-    from figurate.models import Sequential as Model  # here, so that drawing arrays doesn't load the engine
+    from figurate.models import Ensemble, Sequential as Model  # here, so that importing this doesn't load the engine
 
-    return first_weights(of) if isinstance(of, Model) else ("neuron", np.asarray(of, dtype=np.float32))
+    if not isinstance(of, (Model, Ensemble)):
+        with suppress(TypeError, ValueError):  # what makes no array is refused as no model
+            return "neuron", np.asarray(of, dtype=np.float32)
+    return first_weights(of)

@@ -90,9 +90,60 @@ def test_what_has_no_line_is_shown_all_the_same() -> None:
     assert "&lt;b&gt;" in page
     assert "1.0000e-05" in page
     picture = curves(page)
-    assert next(line.get("points") for line in picture.findall(f"{SVG}polyline")) == ""
+    assert len(picture.findall(f"{SVG}polyline")) == 1
+    assert "no number" in picture.itertext()
     assert len(picture.findall(f"{SVG}circle")) == 1, "one epoch is a dot"
     assert not [text for text in picture.itertext() if "learning" in text]
+
+
+def of_losses(*values: float, name: str = "loss") -> ElementTree.Element:
+    """The picture of these values, validation's the same."""
+    history = callbacks.History()
+    for epoch, value in enumerate(values):
+        history.on_epoch_end(epoch, {name: value, f"val_{name}": value})
+    return curves(str(history._repr_html_()))
+
+
+def test_a_line_has_a_gap_where_a_value_is_none() -> None:
+    picture = of_losses(4.0, 3.0, math.nan, 2.0, math.inf, 1.0, 0.5)
+    lines = [str(line.get("points")).split() for line in picture.findall(f"{SVG}polyline")]
+    assert [len(line) for line in lines] == [2, 1, 2] * 2
+    # The lone epoch, and the last, of both.
+    dots = [f"{dot.get('cx')},{dot.get('cy')}" for dot in picture.findall(f"{SVG}circle")]
+    assert dots == [lines[1][0], lines[2][1]] * 2
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((0.5, 0.5), ["0.5"]),
+        ((0.5,), ["0.5"]),
+        ((0.99999, 0.999991), ["0.999991", "0.99999"]),
+        ((-1.0554e-5, -12345.6), ["-1.055e-05", "-1.235e+04"]),
+        ((math.nan, math.nan), ["no number"]),
+    ],
+)
+def test_each_value_at_the_axis_is_written_once_and_whole(values: tuple[float, ...], labels: list[str]) -> None:
+    texts = of_losses(*values).findall(f"{SVG}text")
+    found = [text for text in texts if text.get("text-anchor") == "end" and text.text in labels]
+    assert [text.text for text in found] == labels
+    # 7 pixels a digit is the most that a usual font takes.
+    assert all(float(str(text.get("x"))) >= 7 * len(str(text.text)) for text in found)
+
+
+def test_a_long_name_stands_above_the_legend() -> None:
+    texts = of_losses(1.0, 0.5, name="sparse_categorical_" * 3).findall(f"{SVG}text")
+    title, training, validation = texts[:3]
+    assert str(title.text).startswith("sparse categorical")
+    assert len(str(title.text)) <= 36
+    assert (training.text, validation.text) == ("training", "validation")
+    assert float(str(title.get("y"))) + 11 < float(str(training.get("y"))) == float(str(validation.get("y")))
+
+
+def test_one_epoch_is_called_so() -> None:
+    history = callbacks.History()
+    history.on_epoch_end(0, {"loss": 1.0})
+    assert repr(history) == "<History of 1 epoch: loss 1.0000>"
 
 
 @pytest.mark.parametrize("values", [[2.0, 2.0, 2.0], [math.inf, 1.0, 0.5]])

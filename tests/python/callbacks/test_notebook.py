@@ -27,6 +27,11 @@ CELLS = (
     "    def on_epoch_begin(self, epoch, logs=None):\n"
     "        if epoch == 2: raise KeyboardInterrupt\n"
     "try: trained.fit(x[:96], y[:96], epochs=5, callbacks=[Break()])\nexcept KeyboardInterrupt: pass",
+    "class Stop(callbacks.Callback):\n"
+    "    def on_train_tick(self, step, logs=None):\n"
+    "        raise KeyboardInterrupt\n"
+    "try: trained.fit(x, y, epochs=4, callbacks=[callbacks.ProgressBar(), Stop()], verbose=0)\n"
+    "except KeyboardInterrupt: pass",
 )
 
 
@@ -104,3 +109,9 @@ def test_results_show_themselves(ran: Watching) -> None:
 def test_a_run_that_is_stopped_leaves_the_last_whole_epoch(ran: Watching) -> None:
     (shown,) = outputs(ran, 7)
     assert shown.data["text/plain"].startswith("Epoch 2/5  ")
+
+
+def test_a_run_that_is_stopped_in_its_first_epoch_says_so(ran: Watching) -> None:
+    (shown,) = outputs(ran, 8)
+    assert re.fullmatch(r"Epoch 1/4  stopped at \d+ % of all epochs", shown.data["text/plain"])
+    assert "<progress" not in shown.data["text/html"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from figurate import callbacks, errors
 from figurate.callbacks import Callback
+from figurate.callbacks.terminal_bar import TerminalBar
 from figurate.models import load_model
 from tests.small import figures, model, same_weights
 
@@ -270,10 +272,69 @@ def test_a_live_bar_in_a_terminal() -> None:
 def test_numbers_and_times() -> None:
     from figurate.callbacks import progress_bar
 
-    assert progress_bar._values({"loss": 0.5, "learning_rate": 1e-05}) == "loss: 0.5000  learning_rate: 1.0000e-05"
+    assert progress_bar._values({"loss": 0.5, "learning_rate": 1e-05}) == ["loss: 0.5000", "learning_rate: 1.0000e-05"]
     assert [progress_bar._seconds(s) for s in (0.031, 12.3, 61, 3601)] == [
         "0.03 s",
         "12 s",
         "1 min 01 s",
         "60 min 01 s",
     ]
+
+
+LOGS = {"loss": 0.25, "accuracy": 0.9, "val_loss": 0.3, "val_accuracy": 0.88}
+
+
+def epochs_on_a_terminal(width: int) -> str:
+    """What the first of 20 epochs leaves on a terminal of this width."""
+    output = io.StringIO()
+    console = Console(
+        file=output, width=width, force_terminal=True, color_system=None, legacy_windows=False, _environ={}
+    )
+    bar = callbacks.ProgressBar(console)
+    bar.set_params({"epochs": 20, "steps": 10})
+    bar.on_train_begin()
+    bar.on_epoch_begin(0)
+    bar.on_epoch_end(0, LOGS)
+    bar.on_train_end()
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (200, ["Epoch  1/20  0.00 s  loss: 0.2500  accuracy: 0.9000  val_loss: 0.3000  val_accuracy: 0.8800"]),
+        (80, [" 1/20  loss: 0.2500  accuracy: 0.9000  val_loss: 0.3000  val_accuracy: 0.8800"]),
+        (60, [" 1/20  loss: 0.2500  accuracy: 0.9000  val_loss: 0.3000", "  val_accuracy: 0.8800"]),
+        (40, [" 1/20  loss: 0.2500  accuracy: 0.9000", "  val_loss: 0.3000  val_accuracy: 0.8800"]),
+    ],
+)
+def test_lines_of_epochs_fit_the_terminal(width: int, expected: list[str]) -> None:
+    lines = re.split(r"[\r\n]+", epochs_on_a_terminal(width))
+    assert max(map(len, lines)) <= width
+    assert [line for line in lines if line.rstrip() in expected] == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "values"), [(200, "  loss: 0.2500  accuracy: 0.9000"), (80, "  loss: 0.2500  accuracy: 0.9000"), (40, "")]
+)
+def test_the_live_bar_keeps_epoch_bar_and_time(width: int, values: str) -> None:
+    output = io.StringIO()
+    console = Console(
+        file=output, width=width, force_terminal=True, color_system=None, legacy_windows=False, _environ={}
+    )
+    bar = TerminalBar(console, 100)
+    bar.draw(45, "Epoch 10/20", ["loss: 0.2500", "accuracy: 0.9000"], "10 min 30 s left")
+    bar.close()
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", output.getvalue()))
+    assert max(map(len, lines)) <= width
+    assert any(re.fullmatch(rf"Epoch 10/20 ━+[╸╺━]* +45 %{values}  10 min 30 s left *", line) for line in lines)
+
+
+def test_the_time_left_is_not_judged_by_one_step() -> None:
+    bar = callbacks.ProgressBar()
+    bar.set_params({"epochs": 1, "steps": 1001})
+    # The first step took long; after it a step takes 2 ms.
+    bar._first = (1, 10.0)
+    assert [bar._left(done, 10.0 + (done - 1) * 0.002) for done in (1, 2, 501)] == ["", "", "1.00 s left"]
+    # Slow steps are judged by their time.
+    assert bar._left(2, 12.0) == "33 min 18 s left"

@@ -22,7 +22,7 @@ def test_a_model_is_the_table_of_its_summary() -> None:
         name="<b>mine</b>",
     )
     page = model._repr_html_()
-    assert "<b>&lt;b&gt;mine&lt;/b&gt;</b>" in page
+    assert "<b><bdi>&lt;b&gt;mine&lt;/b&gt;</bdi></b>" in page
     heading, residual, *within, flatten = cells(page)
     assert heading == ["Layer (type)", "Output Shape", "Param #"]
     assert residual[1:] == ["(None, 8, 8, 2)", "24"]

@@ -115,6 +115,21 @@ def test_names_are_escaped(trained: Sequential) -> None:
     assert "<b>fourth" not in page
 
 
+def test_names_do_not_turn_probabilities_around() -> None:
+    found = Predictions(np.array([[0.95, 0.05], [0.048, 0.952]], np.float32), ["\u202eevil", "שלום"])
+    page = found._repr_html_()
+    assert "\u202e" not in page + repr(found)
+    assert "<bdi>שלום</bdi> (5.0 %)" in page
+    assert "<bdi>\\u202eevil</bdi> (4.8 %)" in page
+
+
+def test_no_figure_is_refused_in_its_own_name(trained: Sequential) -> None:
+    with pytest.raises(
+        errors.DataError, match=r"`classify` expects at least one figure in x, received none: shape \(0,"
+    ):
+        trained.classify(X[:0])
+
+
 def test_figures_that_are_no_pictures_are_not_shown() -> None:
     flat = Sequential([layers.Input((5,)), layers.Dense(3, "softmax")])
     page = flat.classify(np.zeros((2, 5)))._repr_html_()

@@ -141,6 +141,27 @@ def test_a_way_around_is_drawn_around_its_layers() -> None:
     assert columns == [[0, 2], [2, 4]]
 
 
+def test_ways_around_others_stand_above_theirs() -> None:
+    model = figurate.Sequential(
+        [
+            layers.Input((8,)),
+            layers.Residual([layers.Residual([layers.Dense(8)]), layers.ReLU()]),
+            layers.Residual([layers.ReLU()]),
+            layers.Dense(1, use_bias=False),
+        ]
+    )
+    axes = plots.network(model).axes[0]
+    # Inner, outer, the next one: a height each, below the picture's top and above what is written of the `Dense` layer.
+    ways = [np.asarray(line.get_data(), float) for line in axes.lines if line.get_color() == ORANGE]
+    inner, outer, beside = (float(way[1].max()) for way in ways)
+    written = max(text.get_position()[1] for text in axes.texts if text.get_text())
+    assert written < inner == beside < outer < axes.get_ylim()[1]
+    assert ways[1][0][-1] < ways[2][0][0], "the end of one isn't the beginning of the next"
+    shown = texts(plots.network(figurate.Sequential([layers.Input((1,)), layers.Dense(1, use_bias=False)])))
+    assert "1 number\n" in shown + "\n"
+    assert "1 neuron\n1\nparameter\n" in shown + "\n"
+
+
 def test_filters_of_the_first_convolution_are_pictures(convnet: figurate.Sequential) -> None:
     plot = plots.weights(convnet)
     assert titles(plot) == [f"filter {number}" for number in range(12)]
@@ -204,6 +225,26 @@ def test_a_history_has_a_panel_a_quantity() -> None:
         plots.history({})
 
 
+def test_a_history_of_validation_alone_is_drawn() -> None:
+    axes = plots.history({"val_loss": [1.0, 2.0], "loss": []}).axes
+    assert [one.get_ylabel() for one in axes] == ["loss"]
+    assert [line.get_label() for line in axes[0].lines] == ["validation"]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 200])
+def test_epochs_begin_at_one(epochs: int) -> None:
+    axes = plots.history({"loss": [1.0] * epochs}).axes[0]
+    low, high = axes.get_xlim()
+    assert [tick for tick in axes.get_xticks() if low <= tick <= high and not 1 <= tick <= epochs] == []
+
+
+def test_an_epoch_between_those_without_a_number_is_a_dot() -> None:
+    nan = float("nan")
+    lines = plots.history({"loss": [nan, 1.0, nan, 2.0, 3.0, float("inf"), 4.0], "val_loss": [1.0] * 7}).axes[0].lines
+    assert (lines[0].get_marker(), lines[0].get_markevery()) == ("o", [1, 6])
+    assert lines[1].get_marker() == ""
+
+
 def test_a_quantity_of_some_epochs_stands_at_these() -> None:
     trained = small.model()
     history = trained.fit(
@@ -216,10 +257,10 @@ def test_a_quantity_of_some_epochs_stands_at_these() -> None:
 
 def test_a_prediction_marks_the_true_class() -> None:
     plot = plots.prediction(FIGURES[0], [0.1, 0.9, 0.0], true=2, class_names=NAMES)
-    assert titles(plot) == ["read as dog:\nwrong, it is cow"]
+    assert plot.get_suptitle() == "read as dog:\nwrong, it is cow"
     assert [label.get_text() for label in plot.axes[1].get_yticklabels()] == ["cat", "dog", "true label ▸ cow"]
     assert "90.0 %" in texts(plot)
-    assert titles(plots.prediction(FIGURES[0], [0.1, 0.9])) == ["read as 1"]
+    assert plots.prediction(FIGURES[0], [0.1, 0.9]).get_suptitle() == "read as 1"
     with pytest.raises(ShapeError, match=r"\(classes,\), received \(1, 3\).*`p\[0\]`"):
         plots.prediction(FIGURES[0], [[0.1, 0.9, 0.0]])
 
@@ -253,6 +294,14 @@ def test_a_confusion_matrix_counts_and_names() -> None:
     assert plot.axes[0].get_ylabel() == "true label"
     counted = plot.axes[-1].get_yticks()
     assert [tick == int(tick) for tick in counted] == [True] * len(counted), "half a mistake is none"
+
+
+def test_a_confusion_matrix_without_mistakes_is_pale() -> None:
+    plot = plots.confusion_matrix([0, 1, 2], [0, 1, 2])
+    image = plot.axes[0].images[0]
+    assert image.get_clim() == (0, 1)
+    assert min(image.to_rgba(np.asarray(image.get_array()))[0, 1]) > 0.9
+    assert plot.axes[-1].get_ylim() == (0, 1)
 
 
 @pytest.mark.parametrize("classes", [3, 16, 47])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -261,3 +262,56 @@ def test_the_confusion_table_counts() -> None:
     assert lines[1] == ["cat", "3", "1", "75.0", "%"]
     assert lines[2] == ["dog", ".", "4", "100.0", "%"]
     assert "48;2;20;90;60" in printed(table, colour="truecolor")
+
+
+def confusions(classes: int, right: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """As many right ones a class; of the second class 12 are read as the last and 5 as the first."""
+    counts = np.diag(np.full(classes, right))
+    counts[1, [-1, 0]] = 12, 5
+    return counts
+
+
+@pytest.mark.parametrize(("classes", "right", "width"), [(26, 256, 80), (10, 8910, 60), (100, 100, 80)])
+def test_a_confusion_table_that_does_not_fit_is_a_list(classes: int, right: int, width: int) -> None:
+    names = [f"c{number}" for number in range(classes)]
+    lines = printed(terminal.ConfusionTable(confusions(classes, right), names), width=width).splitlines()
+    assert len(lines) == 1 + classes
+    share = f"{100 * right / (right + 17):.1f}"
+    assert lines[2].split() == ["c1", share, "%", "as", f"c{classes - 1}:", "12,", "c0:", "5"]
+    assert lines[3].split() == ["c2", "100.0", "%"]
+
+
+@pytest.mark.parametrize("width", [120, 80, 60, 40, 25])
+def test_the_numbers_of_a_confusion_table_are_whole(width: int) -> None:
+    drawn = printed(terminal.ConfusionTable(confusions(10, 9999), [str(number) for number in range(10)]), width=width)
+    assert max(map(len, drawn.splitlines())) <= width
+    assert "\u2026" not in drawn.split("often")[-1].partition("\n")[2]
+    said = {int(number) for number in re.findall(r"(?<![\d.])\d+(?![\d.])", drawn)}
+    assert said <= {*range(10), 9999, 12, 5, 17}
+
+
+def test_a_list_of_confusions_says_how_many_it_leaves_out() -> None:
+    counts = np.full((30, 30), 3)
+    counts[0, 7] = 20
+    long = [f"the {number}th of all characters" for number in range(30)]
+    wide, narrow = (printed(terminal.ConfusionTable(counts, long), width=width).splitlines()[1] for width in (90, 40))
+    assert wide.split("  ")[-1] == "as the 7th of all characters: 20, 84 more"
+    assert narrow == "the 0t…acters    2.8 %  104 wrong"
+
+
+def test_headings_that_would_be_alike_make_a_list() -> None:
+    names = [f"class {number}" for number in range(10)]
+    assert printed(terminal.ConfusionTable(np.eye(10, dtype=np.int64), names), width=60).startswith("true ")
+
+
+@pytest.mark.parametrize("width", [200, 80, 60, 50, 40, 20])
+def test_a_network_is_never_folded(width: int) -> None:
+    model = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(128, "relu"), layers.Dense(10)])
+    lines = printed(terminal.NetworkDrawing(model), width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    if width > 40:
+        assert len(lines) == 7
+        assert len({line.index("│") for line in lines[1::2]}) == 1
+    else:
+        kinds = ["Input", "Flatten", "Dense", "100,480", "Dense", "1,290"]
+        assert [line.split()[0] for line in lines] == kinds

@@ -107,7 +107,7 @@ class CFiles:
     def _returns(self) -> str:
         """What `figure_predict` returns."""
         if self.network.tells_two:
-            return "The class of a figure: 1 where its score is 0.5 or more, else 0"
+            return "The class of a figure: 1 where its score is above 0.5, else 0"
         if self._outputs == 1:
             return "The score of a figure; 0 is returned"
         return "The class of a figure: the number of its greatest score"

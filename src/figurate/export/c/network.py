@@ -81,7 +81,7 @@ class NetworkSource:
 
     def text(self) -> str:
         """Functions, constants, and `figure_predict`."""
-        found = "scores[0] >= 0.5f" if self.tells_two else "best_of(scores, FIGURE_OUTPUTS)"
+        found = "scores[0] > 0.5f" if self.tells_two else "best_of(scores, FIGURE_OUTPUTS)"
         calls = ["value_t* const values = (value_t*)scratch;", *self._calls, f"return {found};"]
         body = "\n".join(f"  {call}" for call in calls)
         title = f"/* ---- the network's constants {'-' * 86} */"
