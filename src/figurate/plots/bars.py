@@ -52,7 +52,7 @@ def prediction(
     left.imshow(to_bytes(figure), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     plain_axes(left)
     left.set_anchor("N")
-    plot.suptitle(_heading([shortened(name, _LONGEST) for name in names], best, known), fontsize=11)
+    plot.suptitle(_heading([shortened(name, _LONGEST) for name in names], best, known), x=0.01, ha="left", fontsize=11)
     beside = [shortened(names[number], _LONGEST_BESIDE) for number in shown_classes]
     if known is not None:
         place = shown_classes.index(known)
