@@ -33,7 +33,7 @@ def schema() -> Any:
 
 
 def _library(name: str) -> Any:
-    return library(name, f"LiteRT files are written with `{name}`", "figurate[litert]")
+    return library(name, "LiteRT files are written with `ai-edge-litert`", "figurate[litert]")
 
 
 class FlatBuffer:
