@@ -12,10 +12,9 @@ import numpy as np
 
 from figurate.callbacks import Callback
 from figurate.callbacks.callback import Logs
-from figurate.convert import keras_model, libraries
+from figurate.convert import libraries
 from figurate.convert.network import Arrays
 from figurate.errors import UnsupportedError
-from figurate.optimizers.schedules import LearningRateSchedule
 
 _REFUSED = {
     "BackupAndRestore": "pass `figurate.callbacks.BackupAndRestore` in its place",
@@ -35,6 +34,9 @@ class Exchange(Protocol):
 
     def take(self, weights: Arrays) -> None:
         """Give the model here these weights."""
+
+    def rate(self) -> float | None:
+        """The Keras optimizer's learning rate; None: it has a schedule, and no callback may set it."""
 
 
 class KerasCallbacks(Callback):
@@ -62,7 +64,8 @@ class KerasCallbacks(Callback):
                 )
         self._keras_model, self._exchange = model, exchange
         self._given = callbacks
-        self._seen: Arrays = []  # the Keras model's weights before its callbacks were called
+        # What the Keras model has before its callbacks are called, to see what they set.
+        self._seen: tuple[Arrays, float | None] = [], None
         self._list: Any = None
         if not any(_every_batch(callback) for callback in callbacks):
             self.idle_hooks = frozenset({"on_train_batch_begin", "on_train_batch_end"})
@@ -83,8 +86,7 @@ class KerasCallbacks(Callback):
             steps=self.params["steps"],
             verbose=self.params["verbose"],
         )
-        if self._given:
-            self._seen = self._exchange.weights()
+        self._look()
         self._list.on_train_begin()
         self._obey()
 
@@ -94,6 +96,7 @@ class KerasCallbacks(Callback):
         self._obey()  # such as the best weights, which `EarlyStopping` restores
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._look()  # at weights that another callback may have brought back
         self._list.on_epoch_begin(epoch, logs)
         self._obey()
 
@@ -127,7 +130,7 @@ class KerasCallbacks(Callback):
         """Have the Keras model be what callbacks expect to see, where there are any."""
         if self._given:
             self._exchange.put_back()
-            self._seen = self._exchange.weights()
+            self._seen = self._exchange.weights(), self._exchange.rate()
 
     def _obey(self) -> None:
         """Take over what callbacks have set in the Keras model."""
@@ -135,13 +138,13 @@ class KerasCallbacks(Callback):
             self.model.stop_training = True
         if not self._given:
             return
-        weights = self._exchange.weights()
-        if not all(np.array_equal(*pair) for pair in zip(weights, self._seen, strict=True)):
+        weights, rate = self._exchange.weights(), self._exchange.rate()
+        before, rate_before = self._seen
+        if not all(np.array_equal(*pair) for pair in zip(weights, before, strict=True)):
             self._exchange.take(weights)
-            self._seen = weights
-        optimizer = self.model.optimizer
-        if not isinstance(optimizer.learning_rate, LearningRateSchedule):
-            optimizer.learning_rate = float(keras_model.array_of(self._keras_model.optimizer.learning_rate))
+        if rate is not None and rate != rate_before:
+            self.model.optimizer.learning_rate = rate
+        self._seen = weights, rate
 
 
 def _every_batch(callback: Any) -> bool:

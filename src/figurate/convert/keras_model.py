@@ -279,6 +279,12 @@ def put_back(model: Any, sources: list[Source], network: Network) -> None:
         put_state(model, network.chosen.optimizer, network.state, layers)
 
 
+def rate_of(optimizer: Any) -> float | None:
+    """The learning rate of a Keras optimizer; None where it is a schedule's."""
+    rate = optimizer.learning_rate
+    return float(array_of(rate)) if hasattr(rate, "assign") else None
+
+
 def put_state(model: Any, optimizer: Optimizer, state: TrainingState, layers: list[Any]) -> None:
     """Give a compiled Keras model's optimizer this state.
 

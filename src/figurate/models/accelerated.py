@@ -6,13 +6,15 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from figurate.callbacks import Callback
 from figurate.convert import keras_model
 from figurate.convert.findings import Findings
 from figurate.convert.keras_callbacks import KerasCallbacks
 from figurate.convert.keras_graph import Source
 from figurate.convert.network import Arrays, Network, TrainingState, leaves
-from figurate.errors import ConfigurationError, shown
+from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.models.foreign import model_of, take
 from figurate.models.sequential import Sequential
 
@@ -115,10 +117,17 @@ class _Exchange:
 
     def __init__(self, theirs: Any, ours: Sequential, network: Network, sources: list[Source]) -> None:
         self._theirs, self._ours, self._network, self._sources = theirs, ours, network, sources
+        self._optimizer = theirs.optimizer
+        self._has_rate = keras_model.rate_of(theirs.optimizer) is not None
 
     def put_back(self) -> None:
         reached = self._ours.compiled.state(self._ours.network)
-        state = None if reached is None or reached[0] == 0 else TrainingState(*reached)
+        if reached is None or reached[0] == 0 or self._theirs.optimizer is not self._optimizer:
+            state = None
+        else:
+            state = TrainingState(*reached)
+            if self._has_rate and self.rate() != np.float32(self._ours.optimizer.learning_rate):
+                self._optimizer.learning_rate = self._ours.optimizer.learning_rate
         made = replace(self._network, weights=self._ours.get_weights(), state=state)
         keras_model.put_back(self._theirs, self._sources, made)
 
@@ -127,6 +136,20 @@ class _Exchange:
 
     def take(self, weights: Arrays) -> None:
         self._ours.set_weights(weights)
+
+    def rate(self) -> float | None:
+        if self._theirs.optimizer is not self._optimizer:
+            raise UnsupportedError(
+                "`accelerate(…).fit` expects callbacks that leave the optimizer, received one that has compiled the "
+                "model anew. Call `compile` and `fit` once more instead."
+            )
+        found = keras_model.rate_of(self._optimizer)
+        if self._has_rate and found is None:
+            raise UnsupportedError(
+                "`accelerate(…).fit` expects callbacks that set the learning rate to a number, received one that has "
+                "set a schedule. Compile the model with it."
+            )
+        return found
 
 
 def accelerate(model: Any, *, seed: int | None = None) -> Accelerated:

@@ -28,7 +28,7 @@ def run_of(saved: Saved, model: SavedModel) -> dict[str, Any]:
         # The rate itself may change on the way, by callbacks; the names of objects tell nothing.
         config["optimizer"] = {
             **config["optimizer"],
-            "config": {**config["optimizer"]["config"], "learning_rate": None},
+            "config": {**config["optimizer"]["config"], "learning_rate": None, "name": None},
         }
     pairs = {
         "layers": (without_names(saved.description.layers), without_names(model.layers)),

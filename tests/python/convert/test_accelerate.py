@@ -272,3 +272,70 @@ def test_layers_that_were_freed_since() -> None:
     ):
         accelerate(model)
     accelerate(compiled())
+
+
+class Rates(keras.callbacks.Callback):  # type: ignore[misc,name-defined]
+    """Notes the learning rates, and the weights that each epoch begins with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates: list[float] = []
+        self.weights: list[Any] = []
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.weights.append(self.model.get_weights()[0])
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.rates.append(float(self.model.optimizer.learning_rate.numpy()))
+
+
+def test_rates_that_figurates_callbacks_set_are_kerass_too() -> None:
+    model, watch = compiled(keras.optimizers.Adam(0.01)), Rates()
+    halved = ours.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    accelerate(model).fit(figures(model), classes(model), epochs=3, verbose=0, callbacks=[watch, halved])
+    np.testing.assert_allclose(watch.rates, [0.005, 0.0025, 0.00125], rtol=1e-6)
+    assert float(model.optimizer.learning_rate.numpy()) == watch.rates[-1]
+
+
+def test_a_run_goes_on_from_its_backup(tmp_path: Path) -> None:
+    model = compiled()
+    given, x, y = model.get_weights(), figures(model), classes(model)
+
+    def run(epochs: int, *others: Any) -> Any:
+        model = compiled(keras.optimizers.Adam(0.01, name=f"adam_of_{epochs}"))
+        model.set_weights(given)
+        accelerate(model, seed=1).fit(x, y, batch_size=20, epochs=epochs, verbose=0, callbacks=list(others))
+        return model
+
+    class Stop(ours.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    expected = run(4).get_weights()
+    with pytest.raises(KeyboardInterrupt):
+        run(5, ours.BackupAndRestore(tmp_path / "backup"), Stop())
+    watch = Rates()
+    model = run(4, ours.BackupAndRestore(tmp_path / "backup"), watch)
+    assert len(watch.weights) == 2
+    assert not np.array_equal(watch.weights[0], given[0])
+    for one, other in zip(model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def _sets_a_schedule(model: Any) -> None:
+    model.optimizer.learning_rate = keras.optimizers.schedules.CosineDecay(0.01, 100)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_sets_a_schedule, "set the learning rate to a number, received one that has set a schedule"),
+        (lambda model: model.compile("adam", "mse"), "leave the optimizer, received one that has compiled the model"),
+    ],
+)
+def test_callbacks_that_change_what_was_compiled(change: Any, message: str) -> None:
+    model = compiled()
+    watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: change(model))
+    with pytest.raises(errors.UnsupportedError, match=message):
+        accelerate(model).fit(figures(model), classes(model), verbose=0, callbacks=[watch])
