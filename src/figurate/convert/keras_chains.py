@@ -82,7 +82,7 @@ class Chains:
         try:
             found = ways[-1]
             for number, way in reversed(list(enumerate(ways[:-1]))):
-                found = [Residual(way, shortcut=found or None, name=f"{name}_{number}" if number else name)]
+                found = [Residual(way, shortcut=found or None, name=f"{name}_of_{number + 1}" if number else name)]
             return found
         except FigurateError as error:
             self._break(name, str(error))

@@ -31,16 +31,21 @@ Two = tuple[int, int]
 
 def flat(nn: Any, module: Any, name: str) -> Iterator[tuple[str, Any]]:
     """The modules of a `Sequential` and of those within it, each with its name: "2.0"."""
-    if not isinstance(module, nn.Sequential) or type(module).forward is not nn.Sequential.forward or _hooked(module):
+    if (
+        not isinstance(module, nn.Sequential)
+        or type(module).forward is not nn.Sequential.forward
+        or _altered(nn, module)
+    ):
         yield name or "the module", module
         return
     for key, child in module._modules.items():  # `named_children` leaves out what stands there a second time
         yield from flat(nn, child, f"{name}.{key}" if name else key)
 
 
-def _hooked(module: Any) -> bool:
-    """Whether calling the module runs more than its `forward`."""
-    return bool(module._forward_hooks or module._forward_pre_hooks)
+def _altered(nn: Any, module: Any) -> bool:
+    """Whether calling the module runs more, or something else, than its class's `forward`."""
+    hooked = bool(module._forward_hooks or module._forward_pre_hooks)
+    return hooked or "forward" in vars(module) or type(module).__call__ is not nn.Module.__call__
 
 
 class ModuleReader:
@@ -75,8 +80,8 @@ class ModuleReader:
         theirs = getattr(self._nn, kind.__name__, None) is kind
         others = {self._weighted.setdefault(id(one), name) for one in module.parameters(recurse=False)} - {name}
         reason = ""
-        if _hooked(module) and kind.__name__ not in _UNKNOWN:
-            reason = "it has forward hooks, which are code; remove them first"
+        if _altered(self._nn, module) and kind.__name__ not in _UNKNOWN:
+            reason = "it has forward hooks, or a `forward` or `__call__` of its own, which are code; remove them first"
         elif method is None or not (theirs or getattr(torch_parts, kind.__name__, None) is kind):
             reason = _UNKNOWN.get(kind.__name__, "there is no such layer, or it is one of your own")
             if name == "the module" and not theirs:
@@ -303,7 +308,9 @@ class ModuleReader:
         if wanted == (1, 1):
             found: Layer = whole(keepdims=True)
             return found
-        if None in wanted or any(size % want for size, want in zip(sizes, wanted, strict=True)):
+        if None in wanted:
+            raise _Unlike(f"output_size={module.output_size}; write the number {sizes[wanted.index(None)]} for None")
+        if any(size % want for size, want in zip(sizes, wanted, strict=True)):
             raise _Unlike(f"output_size={module.output_size} does not divide figures of {sizes}")
         found = windows(tuple(size // want for size, want in zip(sizes, wanted, strict=True)))
         return found

@@ -126,8 +126,9 @@ class _Exchange:
             state = None
         else:
             state = TrainingState(*reached)
-            if self._has_rate and self.rate() != np.float32(self._ours.optimizer.learning_rate):
-                self._optimizer.learning_rate = self._ours.optimizer.learning_rate
+            rate = self._ours.optimizer.learning_rate
+            if self._has_rate and isinstance(rate, float) and self.rate() != np.float32(rate):
+                self._optimizer.learning_rate = rate
         made = replace(self._network, weights=self._ours.get_weights(), state=state)
         keras_model.put_back(self._theirs, self._sources, made)
 

@@ -49,7 +49,14 @@ def chain(*layers: Any) -> Any:
     return keras.Sequential([k.Input((6,)), *layers, k.Dense(2)])
 
 
+def several_sums() -> Any:
+    x = k.Input((6,))
+    y = k.Add()([k.Dense(6)(x), k.Dense(6)(x), x])
+    return keras.Model(x, k.Dense(2)(k.Add()([k.Dense(6)(y), k.Add()([k.Dense(6)(y), k.Dense(6)(y), y])])))
+
+
 TAKEN: dict[str, Callable[[], Any]] = {
+    "several sums": several_sums,
     "a sum of three": lambda: added(k.Dense(4), k.Dense(4, "relu"), k.Dense(4)),
     "a sum of four, one of them the input": lambda: added(k.Dense(6), lambda x: x, k.Dense(6), k.ReLU()),
     "Identity": lambda: chain(k.Identity()),

@@ -264,8 +264,19 @@ def test_what_training_would_do_otherwise_is_told() -> None:
 def test_code_is_told_of() -> None:
     hooked = nn.Sequential(nn.Linear(4, 3))
     hooked[0].register_forward_hook(lambda module, given, found: found * 100)
-    with pytest.raises(errors.UnsupportedError, match=r"0 \(Linear\): it has forward hooks, which are code; remove"):
+    with pytest.raises(errors.UnsupportedError, match=r"0 \(Linear\): it has forward hooks, or a .* of its own, which"):
         from_torch(hooked)
+    replaced = nn.Sequential(nn.Linear(4, 3), nn.ReLU())
+    replaced[1].forward = lambda x: x * 2
+    with pytest.raises(errors.UnsupportedError, match=r"1 \(ReLU\): it has forward hooks, or a `forward`"):
+        from_torch(replaced)
+
+    class Called(nn.Sequential):  # type: ignore[misc,name-defined]
+        def __call__(self, x: Any) -> Any:
+            return -super().__call__(x)
+
+    with pytest.raises(errors.UnsupportedError, match=r"the module \(Called\): it has forward hooks, or a"):
+        from_torch(Called(nn.Linear(4, 3)), (4,))
 
     class Net(nn.Module):  # type: ignore[misc,name-defined]
         def forward(self, x: Any) -> Any:
@@ -333,6 +344,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         (lambda: nn.LazyLinear(2), "it has no weights yet; give the module a figure first"),
         (lambda: nn.PReLU(), "there is no such layer"),
         (lambda: nn.AvgPool2d(2, divisor_override=3), "`divisor_override` is not to be had"),
+        (lambda: nn.AdaptiveAvgPool2d((None, 3)), r"output_size=\(None, 3\); write the number 6 for None"),
         (lambda: nn.AdaptiveAvgPool2d(4), r"output_size=4 does not divide figures of \(6, 6\)"),
         (lambda: nn.BatchNorm2d(2, track_running_stats=False), "`track_running_stats=False`"),
         (lambda: nn.LayerNorm(6), "it normalises"),

@@ -49,7 +49,7 @@ def write_c(
     Args:
         model: Built.
         plan: The model's.
-        path: Of the .c; the .h lies beside it. They are replaced together, or not at all.
+        path: Of the .c; the .h lies beside it. Neither is replaced before both have reached the disk.
         precision: What the C computes in: "float32", or "int8", with weights of a quarter of the size.
         main: Whether a main.c and a Makefile are written beside it: a program that reads pictures. They replace no
             other files.

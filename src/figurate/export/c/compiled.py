@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,19 @@ from figurate.errors import FigurateError
 
 _COMPILERS = ("cc", "gcc", "clang")
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Werror")
+# Names that no export has.
+_PROGRAM, _READING, _OBJECT, _TRIED = ".program", ".program.c", ".source.o", ".tried.c"
+# What every compiler takes that is one for C and has its headers.
+_PLAIN = """#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+int main(void) { return 0; }
+"""
+_LONGEST = 600
+"""Seconds."""
 
 
 class NotRunError(FigurateError, RuntimeError):
@@ -52,13 +66,14 @@ def compilers() -> list[list[str]]:
 
 
 class CompiledSource:
-    """A library made of the .c and .h that an export wrote, by the first compiler whose programs run here.
+    """A program made of the .c and .h that an export wrote, by the first compiler whose programs run here.
+
+    It runs as a process of its own: whatever becomes of it, Python goes on.
 
     Args:
         files: Their names and text.
         prefix: What its names begin with.
         outputs: How many scores there are.
-        scratch: Floats that a prediction needs.
         pixels: Whether it takes uint8; else float32.
 
     Attributes:
@@ -69,69 +84,112 @@ class CompiledSource:
         NotRunError: None makes what runs here.
     """
 
-    def __init__(self, files: dict[str, str], prefix: str, outputs: int, scratch: int, pixels: bool) -> None:
+    def __init__(self, files: dict[str, str], prefix: str, outputs: int, pixels: bool) -> None:
+        self._outputs, self._type = outputs, np.uint8 if pixels else np.float32
+        self._folder = tempfile.mkdtemp(prefix="figurate-")
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        header = next(name for name in files if name.endswith(".h"))
+        texts = {_READING: _program(header, prefix, pixels), _TRIED: _PLAIN, **files}
+        for name, text in texts.items():
+            Path(self._folder, name).write_text(text, encoding="utf-8")
         tried: list[str] = []
         for command in compilers():
             try:
-                self._library = _built(command, files)
+                self._build(command, header)
             except OSError as error:
                 tried.append(f"{shlex.join(command)}: {error}")
-            except FigurateError as error:
-                if not tried:
-                    raise
-                tried.append(str(error))  # the first one took it
             else:
                 self.compiler = shlex.join(command)
                 break
         else:
             raise NotRunError(tried)
-        self._predict = getattr(self._library, f"{prefix}_predict")
-        self._outputs, self._scratch = outputs, np.empty(scratch, np.float32)
-        self._type = np.uint8 if pixels else np.float32
 
     def run(self, figures: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-        """The scores for figures (n, …), in the numbers that the C takes: float32 (n, outputs)."""
-        rows = np.ascontiguousarray(figures, self._type)
-        scores = np.empty((len(rows), self._outputs), np.float32)
-        for row, own in zip(rows, scores, strict=True):
-            self._predict(_pointer(row), _pointer(own), _pointer(self._scratch))
-        return scores
+        """The scores for figures (n, …), in the numbers that the C takes: float32 (n, outputs).
 
+        Raises:
+            FigurateError: It does not come to an end.
+            OSError: It cannot be run here.
+        """
+        done = subprocess.run(
+            [str(Path(self._folder, _PROGRAM))],
+            input=np.ascontiguousarray(figures, self._type).tobytes(),
+            capture_output=True,
+            timeout=_LONGEST,
+            check=False,
+        )
+        if done.returncode == -signal.SIGILL:
+            raise OSError("makes programs for another processor")
+        scores = np.frombuffer(done.stdout, np.float32)
+        if done.returncode != 0 or scores.size != len(figures) * self._outputs:
+            raise FigurateError(
+                f"The exported file was not written: expected its C to read {len(figures)} figures, received the exit "
+                f"status {done.returncode} and: {_said(done.stderr)}. Please report it."
+            )
+        return scores.reshape(-1, self._outputs)
 
-def _built(command: list[str], files: dict[str, str]) -> ctypes.CDLL:
-    """The library that a compiler makes.
+    def _build(self, command: list[str], header: str) -> None:
+        """Make the program.
 
-    Raises:
-        FigurateError: It does not compile.
-        OSError: It cannot be linked or loaded here, which says nothing of the C.
-    """
-    source = next(name for name in files if name.endswith(".c"))
-    program = [os.path.abspath(shutil.which(command[0]) or command[0]), *command[1:]]
-    with tempfile.TemporaryDirectory(prefix="figurate-") as folder:
-        for name, text in files.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        said = _run([*program, *WARNINGS, "-O1", "-fPIC", "-c", source, "-o", "source.o"], folder)
+        Raises:
+            FigurateError: The exported C does not compile.
+            OSError: The compiler compiles nothing that runs here, which says nothing of the C.
+        """
+        source = header.removesuffix(".h") + ".c"
+        said = self._compile(command, "-O1", "-c", source, "-o", _OBJECT)
         if said is not None:
+            nothing = self._compile(command, "-c", _TRIED, "-o", ".tried.o")
+            if nothing is not None:
+                raise OSError(f"compiles nothing: {nothing}")
             raise FigurateError(
                 f"The exported file was not written: expected {shlex.join(command)} to compile it, received: {said}. "
                 "Please report it, or choose another compiler with the environment variable CC."
             )
-        said = _run([*program, "-shared", "source.o", "-o", "library.so", "-lm"], folder)
+        said = self._compile(command, _READING, _OBJECT, "-o", _PROGRAM, "-lm")
         if said is not None:
-            raise OSError(f"makes no library: {said}")
-        return ctypes.CDLL(str(Path(folder, "library.so")))
+            raise OSError(f"makes no program: {said}")
+        self.run(np.empty((0, 1)))
+
+    def _compile(self, command: list[str], *words: str) -> str | None:
+        """What a compiler has to say where it fails; None where it does not."""
+        program = os.path.abspath(shutil.which(command[0]) or command[0])
+        call = [program, *command[1:], *WARNINGS, *words]
+        done = subprocess.run(call, cwd=self._folder, capture_output=True, timeout=_LONGEST, check=False)
+        return None if done.returncode == 0 else _said(done.stderr)
 
 
-def _run(command: list[str], folder: str) -> str | None:
-    """What a compiler has to say where it fails; None where it does not."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, errors="replace", timeout=300, check=False)
-    return None if done.returncode == 0 else done.stderr.strip()[:500]
+def _program(header: str, prefix: str, pixels: bool) -> str:
+    """What reads figures from standard input and writes their scores."""
+    upper = prefix.upper()
+    return f"""#include <stdint.h>
+#include <stdio.h>
+
+#include "{header}"
+
+static {"uint8_t" if pixels else "float"} figure[{upper}_INPUTS];
+static float scores[{upper}_OUTPUTS], scratch[{upper}_PREDICT_FLOATS];
+
+int main(void) {{
+  while (fread(figure, sizeof figure, 1, stdin) == 1) {{
+    {prefix}_predict(figure, scores, scratch);
+    if (fwrite(scores, sizeof scores, 1, stdout) != 1) return 1;
+  }}
+  return fflush(stdout) != 0;
+}}
+"""
+
+
+def _said(stderr: bytes) -> str:
+    return stderr.decode(errors="replace").strip()[:500] or "nothing"
 
 
 def _given() -> list[str] | None:
     """$CC in words, where its first one is a program."""
+    given = os.environ.get("CC", "").strip()
+    if shutil.which(given):
+        return [given]  # whatever spaces there are in its path
     try:
-        words = shlex.split(os.environ.get("CC", ""))
+        words = shlex.split(given)
     except ValueError:  # a quotation mark without its fellow
         return None
     return words if words and shutil.which(words[0]) else None
@@ -139,7 +197,3 @@ def _given() -> list[str] | None:
 
 def _file(command: list[str]) -> str:
     return os.path.realpath(shutil.which(command[0]) or command[0])
-
-
-def _pointer(values: npt.NDArray[Any]) -> ctypes.c_void_p:
-    return values.ctypes.data_as(ctypes.c_void_p)

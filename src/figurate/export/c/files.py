@@ -77,9 +77,10 @@ class CFiles:
 
         Raises:
             FigurateError: The compiler does not take it.
+            NotRunError: No compiler makes what runs here.
         """
         pixels = self.network.scaling is not None
-        return CompiledSource(self.texts(), self.prefix, self._outputs, self._predict_floats, pixels)
+        return CompiledSource(self.texts(), self.prefix, self._outputs, pixels)
 
     @property
     def form(self) -> FigurePreprocessing | None:

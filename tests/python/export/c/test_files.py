@@ -140,22 +140,30 @@ def test_a_compiler_that_is_not_found_is_told_of(
     assert written.checked_by == shlex.join(compilers()[0])
 
 
+CHMOD = f"{shutil.which('chmod')} +x .program"
 FOREIGN = {
-    "does not link": 'case "$*" in *-shared*) echo "no such thing as -shared" >&2; exit 1;; esac; : > source.o',
-    "links for another machine": "echo not of this machine > library.so",
+    "compiles nothing": ("echo 'no luck' >&2; exit 1", "compiles nothing: no luck"),
+    "does not link": ('case "$*" in *-lm*) echo "no _exit" >&2; exit 1;; esac', "makes no program: no _exit"),
+    "for another machine": (f"printf '\\177ELF nonsense' > .program; {CHMOD}", "Exec format error"),
+    "for another processor": (
+        f"printf '#!{shutil.which('sh')}\\nkill -ILL $$' > .program; {CHMOD}",
+        "makes programs for another processor",
+    ),
 }
 
 
-@pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize(("text", "told_of"), FOREIGN.values(), ids=FOREIGN)
 def test_a_compiler_for_another_machine(
-    text: str, digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, told_of: str, digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreign = program(tmp_path / "foreign-gcc", text)
     monkeypatch.setenv("CC", foreign)
     if compilers()[1:]:
         assert digits.export(tmp_path / "digits.c").checked_by == shlex.join(compilers()[1])
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.warns(errors.FigurateWarning, match=r"whose programs run here, received .*foreign-gcc: ") as told:
+    with pytest.warns(
+        errors.FigurateWarning, match=rf"whose programs run here, received .*foreign-gcc: .*{told_of}"
+    ) as told:
         written = digits.export(tmp_path / "digits.c")
     assert [one.filename for one in told] == [__file__]
     assert written.checked_by == "numpy"
@@ -164,7 +172,12 @@ def test_a_compiler_for_another_machine(
 def test_what_does_not_compile_is_not_written(
     digits: Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CC", program(tmp_path / "broken-compiler", "echo 'error: no luck' >&2; exit 1"))
+    monkeypatch.setenv(
+        "CC",
+        program(
+            tmp_path / "broken-compiler", 'case "$*" in *tried.c*) exit 0;; esac; echo "error: no luck" >&2; exit 1'
+        ),
+    )
     with pytest.raises(errors.FigurateError, match=r"was not written: .*broken-compiler to compile it.*no luck"):
         export(digits, tmp_path / "digits.c")
     assert not (tmp_path / "digits.c").exists()
