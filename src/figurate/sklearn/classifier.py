@@ -73,7 +73,8 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         feature_names_in_: The columns' names, where X has some.
         figure_shape_: (height, width), (height, width, channels), or (features,) of a table.
         scaler_: The `StandardScaler` of a preset's table, else None.
-        history_: {"loss": [a value an epoch], "accuracy": …}; goes on with `warm_start` and `partial_fit`.
+        history_: {"loss": [a value an epoch], "accuracy": …}; goes on with `warm_start` and `partial_fit`, with NaN for
+            what some of the calls did not measure.
         loss_curve_: The loss of each epoch.
         n_iter_: How many epochs there were.
 
@@ -92,6 +93,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     model_: Sequential
     _trained: Sequential  # for features that `scaler_` has scaled
     _asked: dict[str, object]  # what the network was made by
+    _in_parts: bool  # whether the last call was `partial_fit`
     figure_shape_: tuple[int, ...]
     scaler_: StandardScaler | None
     history_: dict[str, list[float]]
@@ -304,11 +306,12 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         x = found.rows.reshape(-1, *figure)
         epochs = 1 if part else chosen.epochs(self.epochs, len(x), self.batch_size)
         batch_size = chosen.batch_size(self.batch_size)
-        if goes_on:
-            model = self._trained
-        else:
+        if not goes_on or (self._in_parts and not part):
             seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-            model = chosen.build(x, figure, classes, seed, epochs * -(-len(x) // batch_size))
+            fresh = chosen.build(x, figure, classes, seed, epochs * -(-len(x) // batch_size))
+            if goes_on:
+                chosen.make_whole(self._trained, fresh)
+        model = self._trained if goes_on else fresh
         if part:
             chosen.make_steady(model)
         history = model.fit(
@@ -325,11 +328,11 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         ).history
         before = self.history_ if goes_on else {}
         self.classes_, self.figure_shape_, self.scaler_ = classes, figure, scaler
-        self._trained = model
+        self._trained, self._in_parts = model, part
         if not goes_on:
             self._asked = settings.of_network(self)
         self.model_ = model if scaler is None else networks.with_scaler(model, scaler)
-        self.history_ = {name: [*before.get(name, []), *values] for name, values in history.items()}
+        self.history_ = outputs.joined(before, history)
         self.loss_curve_ = self.history_["loss"]
         self.n_iter_ = len(self.loss_curve_)
         return self

@@ -76,6 +76,10 @@ class Network(ABC):
         """Prepare a model for training in parts that nobody knows the number of."""
         return
 
+    def make_whole(self, model: Sequential, fresh: Sequential) -> None:
+        """Prepare a model that was trained in parts for a training that knows its end, as this new one is."""
+        return
+
 
 def choose(
     network: object,
@@ -155,8 +159,11 @@ class PresetNetwork(Network):
         optimizer = model.optimizer
         if isinstance(optimizer.learning_rate, LearningRateSchedule) or optimizer.use_ema:
             model.compile(Adam(self.learning_rate or _STEADY_RATE), model.loss, metrics=["accuracy"])
-        elif self.learning_rate is not None:
-            optimizer.learning_rate = self.learning_rate
+        else:
+            optimizer.learning_rate = self.learning_rate or _STEADY_RATE
+
+    def make_whole(self, model: Sequential, fresh: Sequential) -> None:
+        model.compile(fresh.optimizer, fresh.loss, metrics=["accuracy"])
 
 
 def with_scaler(model: Sequential, scaler: StandardScaler) -> Sequential:

@@ -9,7 +9,7 @@ from typing import Any
 import joblib
 
 from figurate.errors import ConfigurationError, shown
-from figurate.models import Sequential
+from figurate.layers import Layer
 from figurate.parameters import Boolean, Integer, Parameter, Real, Shape
 
 _TABLE: dict[str, Parameter] = {
@@ -60,7 +60,7 @@ def check_same(estimator: Any, before: dict[str, object], part: bool) -> None:
     """
     for name, value in before.items():
         now = getattr(estimator, name)
-        if now is value or (part and name == "learning_rate") or _equal(now, value):
+        if now is value or (part and name == "learning_rate") or _plain(now) == _plain(value):
             continue
         raise ConfigurationError(
             f"`{'partial_fit' if part else 'fit'}` goes on with the network of the call before, and expects the "
@@ -69,8 +69,13 @@ def check_same(estimator: Any, before: dict[str, object], part: bool) -> None:
         )
 
 
-def _equal(one: object, other: object) -> bool:
-    return type(one) is type(other) and not isinstance(one, Sequential) and bool(one == other)
+def _plain(value: object) -> object:
+    """What two arguments have in common that ask for the same."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, Layer):
+        return type(value), {name: setting for name, setting in value.get_config().items() if name != "name"}
+    return value
 
 
 def threads(n_jobs: object) -> int | None:

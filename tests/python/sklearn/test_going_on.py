@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
 
 from figurate import Sequential
-from figurate.layers import Dense, Flatten
+from figurate.layers import Dense, Flatten, RandomRotation
 from figurate.models import clone_model
 from figurate.sklearn import FigureClassifier
 from tests.python.sklearn.estimators import lesson, table
@@ -44,10 +45,44 @@ def test_what_goes_on_is_the_network_that_was_asked_for() -> None:
         mine.set_params(network=clone_model(own)).fit(x, y)
 
 
-def test_parts_take_the_rate_of_the_day() -> None:
+def test_settings_that_say_the_same() -> None:
     x, y = figures()
-    fitted = lesson(learning_rate=0.01).partial_fit(x, y, classes=np.arange(CLASSES))
-    assert fitted.set_params(learning_rate=0.002).partial_fit(x, y).model_.optimizer.learning_rate == 0.002
+    before: dict[str, Any] = {"learning_rate": 0.01, "image_shape": [8, 8], "augmentation": [RandomRotation(0.1)]}
+    after = {"learning_rate": np.float64(0.01), "image_shape": (8, 8), "augmentation": [RandomRotation(0.1)]}
+    warm = lesson(epochs=1, warm_start=True, **before).fit(x, y).set_params(**after).fit(x, y)
+    assert warm.n_iter_ == 2
+    with pytest.raises(ValueError, match="expects the `augmentation`"):
+        warm.set_params(augmentation=[RandomRotation(0.2)]).fit(x, y)
+
+
+@pytest.mark.parametrize("network", ["lesson", "fast", "tiny"])
+def test_parts_take_the_rate_of_the_day(network: str) -> None:
+    x, y = figures()
+    fitted = lesson(network=network)
+    for rate, expected in ((0.01, 0.01), (0.002, 0.002), (None, 0.001), (0.003, 0.003)):
+        fitted.set_params(learning_rate=rate).partial_fit(x, y, classes=np.arange(CLASSES))
+        assert fitted.model_.optimizer.learning_rate == expected
+
+
+@pytest.mark.parametrize("network", ["fast", "tiny"])
+def test_a_fit_after_parts_has_the_recipe_again(network: str) -> None:
+    x, y = figures()
+    warm = lesson(network=network, epochs=2, warm_start=True).fit(x, y)
+    expected = warm.model_.optimizer.get_config()
+    warm.partial_fit(x, y)
+    assert warm.model_.optimizer.get_config() != expected
+    kernel = warm.model_.get_weights()[0]
+    warm.fit(x, y)
+    assert warm.model_.optimizer.get_config() | {"name": None} == expected | {"name": None}
+    assert warm.n_iter_ == 5
+    assert np.abs(warm.model_.get_weights()[0] - kernel).max() < 0.1  # the same network still
+
+
+def test_the_course_of_training_goes_on_with_what_was_measured() -> None:
+    x, y = figures()
+    warm = lesson(epochs=2, warm_start=True, validation_fraction=0.2).fit(x, y).partial_fit(x, y).fit(x, y)
+    assert {len(values) for values in warm.history_.values()} == {5}
+    assert np.isnan(warm.history_["val_loss"]).tolist() == [False, False, True, False, False]
 
 
 @pytest.mark.parametrize("network", ["fast", "tiny"])

@@ -97,6 +97,16 @@ def test_two_classes_by_one_output_or_two(outputs: int, scores: bool) -> None:
     assert found.min() >= 0
 
 
+def test_scores_of_classes_by_themselves_give_what_their_sigmoids_would() -> None:
+    x, y = figures(240)
+    found = []
+    for last in (None, "sigmoid"):
+        given = Sequential([layers.Flatten(), layers.Dense(CLASSES, activation=last)])
+        given.compile("adam", losses.BinaryCrossentropy(from_logits=last is None))
+        found.append(FigureClassifier(given, epochs=5, random_state=1).fit(x, y).predict_proba(x))
+    np.testing.assert_allclose(*found, atol=1e-3)
+
+
 @pytest.mark.parametrize("outputs", [1, 2, CLASSES])
 @pytest.mark.parametrize("last", [None, "sigmoid", "softmax"])
 @pytest.mark.parametrize("loss", [None, "mse"])
