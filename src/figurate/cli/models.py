@@ -70,9 +70,8 @@ def predict(model: Readable, x: NDArray[Any]) -> NDArray[Any]:
 
 def read(model: Readable, x: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
     """Probabilities (n, classes) of raw figures (n, …) uint8, and the classes' names."""
-    from figurate.models.predictions import of_classes
-
-    return of_classes(model.predict_form(x), model.class_names)
+    found = model.classify_form(x)
+    return found.probabilities, found.class_names
 
 
 def evaluate(model: Readable, x: NDArray[Any], y: NDArray[Any]) -> tuple[dict[str, float], int]:

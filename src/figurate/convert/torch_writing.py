@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,9 @@ def make(network: Network, findings: Findings, optimizer: bool = False) -> Any:
     return made, torch_training.optimizer(torch, made, network, writer.parameters, findings)
 
 
+_CONVOLUTIONS = (layers.Conv2D, layers.DepthwiseConv2D, layers.SeparableConv2D)
+
+
 class _Writer:
     """Makes the modules, layer after layer.
 
@@ -74,10 +78,18 @@ class _Writer:
         self.order: Order | None = None
         self.parameters: list[tuple[Any, Turn]] = []
         self._nn, self._findings = nn, findings
+        self._padding: tuple[int, int] | None = None  # of the convolution that comes next
 
     def chain(self, chain: Sequence[Layer]) -> list[Any]:
         """The modules of these layers."""
-        return [module for layer in chain for module in self._modules(layer)]
+        found: list[Any] = []
+        for layer, after in zip_longest(chain, chain[1:]):
+            padding = _padding_of(layer, after)
+            if padding is None:
+                found += self._modules(layer)
+            else:  # PyTorch's convolutions pad by themselves; so a module of its own has its weights' names again
+                self._padding = padding
+        return found
 
     def _modules(self, layer: Layer) -> list[Any]:
         if isinstance(layer, Augmentation):
@@ -108,6 +120,8 @@ class _Writer:
     def _window(self, layer: Any, channels: int, filters: int, groups: int, bias: bool, turn: Turn) -> list[Any]:
         """A convolution, with zeros around its figures where PyTorch has no word for them."""
         near, far = _same(layer)
+        if self._padding is not None:
+            near, far, self._padding = self._padding, self._padding, None
         module = self._nn.Conv2d(
             channels,
             filters,
@@ -144,7 +158,7 @@ class _Writer:
             self._findings.cannot(layer.name, "PyTorch normalises rows here, and not columns; put `Flatten` before it")
             return []
         kind = self._nn.BatchNorm1d if len(layer.built_shape) == 1 else self._nn.BatchNorm2d
-        module = kind(layer.built_shape[-1], eps=layer.epsilon, momentum=1 - layer.momentum)
+        module = kind(layer.built_shape[-1], eps=layer.epsilon, momentum=round(1 - layer.momentum, 12))
         turn = torch_order.values(self.order)
         kept = zip((layer.scale, layer.center, True, True), _numbers(module), strict=True)
         self.parameters += [(tensor, turn) for wanted, tensor in kept if wanted]
@@ -261,3 +275,11 @@ def _same(layer: Any) -> tuple[Two, Two]:
         for size, length, step, distance in zip(layer.built_shape[:2], window, layer.strides, reach, strict=True)
     ]
     return (sides[0][0], sides[1][0]), (sides[0][1], sides[1][1])
+
+
+def _padding_of(layer: Layer, after: Layer | None) -> tuple[int, int] | None:
+    """What a convolution can pad itself of the zeros before it; None: nothing."""
+    if not isinstance(layer, layers.ZeroPadding2D) or not isinstance(after, _CONVOLUTIONS) or after.padding != "valid":
+        return None
+    (top, bottom), (left, right) = layer.padding
+    return (top, left) if (top, left) == (bottom, right) else None

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from figurate.export.pixels import scaling_of
+from figurate.export.steps import Activation
 from figurate.naming import names_of_classes
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
         "figurate": __version__,
         "names": _json({str(number): name for number, name in enumerate(names)}),
         "input": input,
-        "output": "probabilities" if plan.gives_probabilities else "scores",
+        "output": "probabilities" if plan.gives_probabilities or _ends_in_sigmoid(plan) else "scores",
     }
     size = picture_size(plan.input_shape)
     if size is not None:
@@ -63,6 +64,11 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
         found["polarity"] = "light_on_dark" if form.ground == "dark" else "dark_on_light"
         found["preprocessing"] = _json(form.get_config())
     return found
+
+
+def _ends_in_sigmoid(plan: Plan) -> bool:
+    last = plan.steps[-1] if plan.steps else None
+    return isinstance(last, Activation) and last.function == "sigmoid"
 
 
 def picture_size(shape: tuple[int, ...]) -> tuple[int, int, int] | None:

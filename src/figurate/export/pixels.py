@@ -68,7 +68,8 @@ def known_scaling(model: Model, plan: Plan) -> Scaling:
     found = scaling_of(model, plan)
     if found is None:
         raise ConfigurationError(
-            "`export(input='uint8')` expects a model that knows the range of its pixels, received one that was never "
-            "trained and does not begin with `Rescaling(1 / 255)`. Train it, or export it with `input='float32'`."
+            "`export(input='uint8')` expects a model that knows the range of its pixels, received one that did not "
+            "learn here and does not begin with `Rescaling(1 / 255)`. Train it, call `model.learn_form(x_train)` with "
+            "the figures that it learned from, or export it with `input='float32'`."
         )
     return found

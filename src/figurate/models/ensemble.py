@@ -23,6 +23,7 @@ from figurate.models import html, saving, summary
 from figurate.models.compiled_stack import in_form
 from figurate.models.exporting import Exporting
 from figurate.models.layer_list import without_names
+from figurate.models.probabilities import Link
 from figurate.models.reader import PictureReader
 from figurate.models.sequential import Sequential
 from figurate.naming import unique_name
@@ -149,8 +150,13 @@ class Ensemble(PictureReader, Exporting):
         rows = prediction.rows(array, self._models[0].network.input_shape)
         return self._mean(rows, arguments.optional_threads("predict", threads)).reshape(-1, *self._outputs)
 
+    @property
+    def link(self) -> Link | None:
+        """What makes probabilities of the mean of the outputs; None: they are no scores."""
+        return self._models[0].link
+
     def _get_input_range(self) -> InputRange | None:
-        return self.input_range
+        return next((found for model in self._models if (found := model._get_input_range()) is not None), None)
 
     def predict_on_batch(self, x: Any) -> npt.NDArray[np.float32]:
         """The mean of the members' outputs for one batch: `predict`."""
@@ -187,7 +193,7 @@ class Ensemble(PictureReader, Exporting):
         array = data.match_figures(data.as_array(x, "evaluate"), self._models[0].network.input_shape, "evaluate")
         truth = targets.as_targets(y, loss, self._outputs, len(array), "evaluate")
         weight = targets.as_sample_weight(sample_weight, len(array), "evaluate")
-        data.warn_of_integers(array.dtype, float(array.max()), self.input_range, "evaluate")
+        data.warn_of_range(array.dtype, float(array.max()), self.input_range, "evaluate")
         outputs = self._mean(data.as_rows(array), chosen)
         # The engine measures a network without layers, whose outputs are the figures.
         head = _engine.Network(self._outputs, [])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from figurate.errors import DataError
 from figurate.export.running import ExportedFile, open_exported
 from figurate.figures import FigurePreprocessing
+from figurate.models.probabilities import Link
 from figurate.models.reader import PictureReader
 from figurate.training import data
 from figurate.training.data import InputRange
@@ -35,6 +36,9 @@ class ExportedModel(PictureReader):
 
     def __init__(self, filepath: str | PathLike[str]) -> None:
         self._file: ExportedFile = open_exported(filepath)
+
+    def __repr__(self) -> str:
+        return f"<ExportedModel {self._file.path!r}: {self.input_shape} to {self.output_shape}>"
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
@@ -80,6 +84,13 @@ class ExportedModel(PictureReader):
             self._file.run(figures[first : first + _AT_ONCE].astype(kind)) for first in range(0, len(figures), _AT_ONCE)
         ]
         return np.concatenate(parts)
+
+    @property
+    def link(self) -> Link | None:
+        """What makes probabilities of the outputs; None: they are no scores."""
+        if not self._file.gives_scores:
+            return None
+        return "sigmoid" if self._file.output_shape == (1,) else "softmax"
 
     def _get_input_range(self) -> InputRange | None:
         ends = self._file.pixel_range

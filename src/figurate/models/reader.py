@@ -5,8 +5,10 @@ What the form is, is `figurate.figures`' matter; what a network makes of figures
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,9 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from figurate.errors import ConfigurationError, DataError, ShapeError
+from figurate.errors import ConfigurationError, DataError, FigurateWarning, ShapeError
 from figurate.figures import FigurePreprocessing
 from figurate.models.predictions import Predictions, as_bytes, of_classes
+from figurate.models.probabilities import Link, probabilities
 from figurate.models.saving import without_batch
 from figurate.training.data import InputRange, as_array
 
@@ -40,9 +43,14 @@ class PictureReader(ABC):
     def input_shape(self) -> tuple[int | None, ...]:
         """The shape of a batch that comes in."""
 
+    @property
+    @abstractmethod
+    def link(self) -> Link | None:
+        """What makes probabilities of the outputs: "softmax" or "sigmoid"; None: they are no scores."""
+
     @abstractmethod
     def _get_input_range(self) -> InputRange | None:
-        """The range of the pixels that the model was trained on."""
+        """The range of the pixels that the model learned from; None: nobody knows."""
 
     @abstractmethod
     def predict(
@@ -86,8 +94,18 @@ class PictureReader(ABC):
         """
         return self.predict(self.as_input(figures), threads=threads)
 
+    def classify_form(self, figures: npt.NDArray[np.uint8], *, threads: int | None = None) -> Predictions:
+        """The most probable class of each figure that is in the model's form already: `classify` after `predict_form`.
+
+        Args:
+            figures, threads: See `predict_form`.
+        """
+        return self._classes(self.predict_form(figures, threads=threads), figures)
+
     def as_input(self, figures: npt.NDArray[np.uint8]) -> npt.NDArray[Any]:
         """Figures in the model's form as `predict` and `evaluate` take them: in its shape and range of pixels.
+
+        Where nobody knows the range, as of a network of another library, it is taken for 0..1, with a warning.
 
         Args:
             figures: See `predict_form`.
@@ -101,7 +119,11 @@ class PictureReader(ABC):
                 f"`predict_form` expects figures of shape {shape}, received {figures.shape}. Bring pictures into form "
                 "with `model.preprocessing.all(pictures)`."
             )
-        return in_range(figures, self._get_input_range()).reshape(-1, *shape)
+        trained = self._get_input_range()
+        if trained is None:
+            _warn_of_unknown(self.preprocessing is None)
+            trained = InputRange(0.0, 1.0, "float32")
+        return in_range(figures, trained).reshape(-1, *shape)
 
     def predict_pictures(
         self, pictures: Any, *, as_is: bool = False, threads: int | None = None
@@ -145,7 +167,7 @@ class PictureReader(ABC):
             The `Predictions`: a sequence of labels with their probabilities, which a notebook shows with the figures.
 
         Raises:
-            ConfigurationError: The model's outputs are no probabilities of classes.
+            ConfigurationError: The model's outputs are no probabilities of classes, and no scores either.
             ShapeError, DataError, FileFormatError, OSError: See `predict` and `predict_pictures`.
 
         Example:
@@ -153,25 +175,34 @@ class PictureReader(ABC):
             <Predictions of 1 figure: 7 (99.8 %)>
             >>> pandas.DataFrame(model.classify(x_test))  # doctest: +SKIP
         """
-        figures: npt.NDArray[np.uint8] | None = None
         if _are_pictures(x):
-            figures = self.picture_form().all(listed(x), threads=threads)
-            probabilities = self.predict_form(figures, threads=threads)
-        else:
-            x = as_array(x, "classify")
-            if x.shape[:1] == (0,):
-                raise DataError(f"`classify` expects at least one figure in x, received none: shape {x.shape}.")
-            probabilities = self.predict(x, threads=threads)
-            shape = picture_shape(without_batch(self.input_shape))
-            if shape is not None:
-                figures = as_bytes(x.reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
-        if probabilities.ndim == 2:
-            found, names = of_classes(probabilities, self.class_names)
-            if _sum_to_one(found):
+            return self.classify_form(self.picture_form().all(listed(x), threads=threads), threads=threads)
+        figures: npt.NDArray[np.uint8] | None = None
+        x = as_array(x, "classify")
+        if x.shape[:1] == (0,):
+            raise DataError(f"`classify` expects at least one figure in x, received none: shape {x.shape}.")
+        outputs = self.predict(x, threads=threads)
+        shape = picture_shape(without_batch(self.input_shape))
+        if shape is not None:
+            figures = as_bytes(x.reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
+        return self._classes(outputs, figures)
+
+    def _classes(self, outputs: npt.NDArray[np.float32], figures: npt.NDArray[np.uint8] | None) -> Predictions:
+        """What outputs say of classes: scores by way of the model's `link`, shares of one as they are.
+
+        Raises:
+            ConfigurationError: They say nothing of classes.
+        """
+        link = self.link
+        if outputs.ndim == 2:
+            found, names = of_classes(outputs, self.class_names)
+            if link is None and _sum_to_one(found):
                 return Predictions(found, names, figures)
+            if link is not None or outputs.shape[1] > 1:
+                return Predictions(probabilities(outputs, link).astype(np.float32), names, figures)
         raise ConfigurationError(
-            f"`classify` expects a model that gives each figure probabilities of classes, received outputs "
-            f"{probabilities.shape} that do not sum to 1. Add `Softmax()` as the last layer, or use `predict`."
+            f"`classify` expects a model that gives each figure probabilities or scores of classes, received outputs "
+            f"{outputs.shape} that are neither. Use `predict`."
         )
 
 
@@ -184,6 +215,20 @@ def _are_pictures(x: Any) -> bool:
 
 def _is_file(x: Any) -> bool:
     return isinstance(x, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(x, "getbands")
+
+
+def _warn_of_unknown(form_too: bool) -> None:
+    what = "neither the form of its figures nor the range of their pixels" if form_too else "no range of pixels"
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename == __file__:  # up to the line that called one of ours
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(
+        f"The model knows {what}, since it did not learn here: pictures are "
+        f"{'only fitted to its size, ' if form_too else 'brought into its form, '}in 0..1. Call "
+        "`model.learn_form(x_train)` with the figures that it learned from, as `predict` takes them.",
+        FigurateWarning,
+        stacklevel=depth,
+    )
 
 
 def _sum_to_one(probabilities: npt.NDArray[np.float32]) -> bool:
@@ -199,14 +244,14 @@ def listed(pictures: Any) -> list[Any]:
     return [pictures] if one or not isinstance(pictures, Iterable) else list(pictures)
 
 
-def in_range(pixels: npt.NDArray[np.uint8], trained: InputRange | None) -> npt.NDArray[Any]:
+def in_range(pixels: npt.NDArray[np.uint8], trained: InputRange) -> npt.NDArray[Any]:
     """Pixels of 0..255 in the range that a model was trained on, see `InputRange.ends`.
 
     Args:
         pixels: uint8, of any shape.
-        trained: The range; None: they stay as they are.
+        trained: The range.
     """
-    if trained is None or trained.ends == (0.0, 255.0):
+    if trained.ends == (0.0, 255.0):
         return pixels
     low, high = trained.ends
     return low + pixels * (high - low) / 255.0  # in this order: of 0..1 it is `pixels / 255.0` to the last bit

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from figurate import layers as layer_kinds, utils
 from figurate.errors import ConfigurationError, UnsupportedError, shown
-from figurate.layers import Layer
+from figurate.layers import Layer, Rescaling
 from figurate.models import html, runs, saving, summary
 from figurate.models.exporting import Exporting
+from figurate.models.probabilities import Link, link_of
 from figurate.models.reader import PictureReader
 from figurate.models.to_foreign import ForeignFormats
 from figurate.models.trainable import TrainableStack
@@ -130,7 +131,7 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
             prediction.warn(array, self.input_range, stacklevel=2)
             network = self.network
             figures = prediction.rows(array, network.input_shape)
-        elif figures.dtype.char == "B":
+        elif (trained := self.input_range) is not None and (figures.dtype.char == "B") == trained.within_one:
             prediction.warn(figures, self.input_range, stacklevel=2)
         used = self._threads if threads is None else arguments.optional_threads("predict", threads) or self._threads
         if callbacks is None and batch_size is None and steps is None:
@@ -144,7 +145,16 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
         """The network's outputs for one batch: `predict`."""
         return self.predict(x)
 
+    @property
+    def link(self) -> Link | None:
+        """What makes probabilities of the outputs: "softmax" or "sigmoid"; None: they are no scores."""
+        compiled = self.compiled_or_none
+        outputs = math.prod(self.network.output_shape)
+        return link_of(self.layers[-1], None if compiled is None else compiled.loss, outputs)
+
     def _get_input_range(self) -> data.InputRange | None:
+        if self.input_range is None and _takes_bytes(self.layers):
+            return data.InputRange(0.0, 255.0, "uint8")
         return self.input_range
 
     def augment(self, x: Any, *, epoch: int = 0, seed: int | None = None) -> npt.NDArray[np.float32]:
@@ -292,3 +302,9 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
         if shape is not None and not model.built:
             model.build(shape)
         return model
+
+
+def _takes_bytes(stack: Sequence[Layer]) -> bool:
+    """Whether the first layer that computes anything divides pixels of 0..255."""
+    first = next((layer for layer in stack if layer.to_engine() and layer.to_engine()[0][0] != "reshape"), None)
+    return isinstance(first, Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64

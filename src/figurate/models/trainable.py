@@ -156,10 +156,9 @@ class TrainableStack(CompiledStack):
         shelf = shelf or Shelf(used)
         train = self._labelled("fit", x, y, sample_weight, shelf, class_weight)
         held = None if validation is None else self._labelled("fit", *validation, shelf, name="validation x")
-        data.warn_of_integers(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
+        data.warn_of_range(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
         augmentation.warn_of_ranges(self.layers, train.figures.minimum, train.figures.maximum, "fit", stacklevel=3)
-        self.input_range = InputRange(train.figures.minimum, train.figures.maximum, train.x.dtype.name)
-        self._note_form(shelf, train.x)
+        self._note_figures(shelf, train.x, train.figures)
         names = self.metrics_names
         chosen = arguments.with_progress(callbacks, shown_as)
         history = next((callback for callback in chosen if isinstance(callback, History)), None) or History()
@@ -184,6 +183,29 @@ class TrainableStack(CompiledStack):
         making = evaluator if held is not None else None
         return FitLoop(self, plan, train, making, names, self._watched(chosen, parameters), history)
 
+    def learn_form(self, x: Any) -> None:
+        """Learn from figures what `fit` would note of them: the range of their pixels and, of pictures, their form.
+
+        For a model whose weights come from elsewhere, such as `from_keras` or `from_torch`, so that it reads pictures.
+
+        Args:
+            x: The figures that it learned from, or some hundred of them, as `predict` takes them: (n, *shape).
+
+        Raises:
+            ShapeError, DataError: x does not fit; the message says how to mend it.
+
+        Example:
+            >>> model = figurate.from_keras("digits.keras")  # doctest: +SKIP
+            >>> model.learn_form(x_train)  # doctest: +SKIP
+            >>> model.classify("seven.png")  # doctest: +SKIP
+        """
+        array = data.as_array(x, "learn_form")
+        self._build_from(array, "learn_form")
+        array = data.match_figures(array, self.network.input_shape, "learn_form")
+        shelf = Shelf(self._threads)
+        figures = shelf.figures(array, "learn_form", "x")
+        self._note_figures(shelf, array, figures)
+
     def take_form(self, form: FigurePreprocessing | None) -> None:
         """Take the form that a model file holds: the next `fit` finds it out again."""
         self._form = form
@@ -192,8 +214,9 @@ class TrainableStack(CompiledStack):
         """Take another model's form, given or found out as it is there."""
         self._form, self._form_given = model._form, model._form_given
 
-    def _note_form(self, shelf: Shelf, x: data.Array) -> None:
-        """Note the form of the figures of `fit`, unless the user said what it is."""
+    def _note_figures(self, shelf: Shelf, x: data.Array, figures: _engine.Figures) -> None:
+        """Note the range of the figures of `fit`, and their form, unless the user said what it is."""
+        self.input_range = InputRange(figures.minimum, figures.maximum, x.dtype.name)
         shape = picture_shape(self.network.input_shape)
         if self._form_given or shape is None:
             return

@@ -19,6 +19,7 @@ from figurate.callbacks.callback_list import as_callbacks
 from figurate.errors import DataError, shown
 from figurate.layers import Layer
 from figurate.models import Sequential
+from figurate.models.probabilities import probabilities
 from figurate.presets import Preset
 from figurate.sklearn import figures, networks, outputs, settings
 from figurate.sklearn.networks import NetworkFunction
@@ -240,7 +241,7 @@ class FigureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         rows = validate_data(self, rows, reset=False)
         x = rows if self.scaler_ is None else self.scaler_.transform(rows).astype(np.float32)
         found = self._trained.predict(x.reshape(-1, *self.figure_shape_), threads=settings.threads(self.n_jobs))
-        return outputs.probabilities(found, self._trained.loss)
+        return probabilities(found, self._trained.link)
 
     def predict_log_proba(self, X: Any) -> npt.NDArray[np.float64]:
         """The logarithm of `predict_proba`; -inf where a probability is 0."""

@@ -21,6 +21,7 @@ from figurate.errors import ConfigurationError, ShapeError, shown
 from figurate.layers import Dense, Layer
 from figurate.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from figurate.models import Sequential, clone_model
+from figurate.models.probabilities import gives_scores
 from figurate.optimizers import Adam
 from figurate.optimizers.schedules import LearningRateSchedule
 from figurate.presets import Preset, given
@@ -233,11 +234,5 @@ class OwnNetwork(Network):
             model.class_names = [str(label) for label in classes]
         if model.compiled_or_none is None or model.loss is None:
             kind = BinaryCrossentropy if outputs == 1 else SparseCategoricalCrossentropy
-            model.compile("adam", kind(from_logits=_gives_scores(model)), metrics=["accuracy"])
+            model.compile("adam", kind(from_logits=gives_scores(model.layers[-1])), metrics=["accuracy"])
         return model
-
-
-def _gives_scores(model: Sequential) -> bool:
-    """Whether the last layer leaves its sums as they are, rather than making probabilities of them."""
-    kind, options = model.layers[-1].to_engine()[-1]
-    return kind != "activation" or options.get("function") not in ("softmax", "sigmoid")

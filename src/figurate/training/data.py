@@ -24,6 +24,8 @@ Shape = tuple[int, ...]
 # The types that the engine reads as they are, by numpy's one-letter names: uint8, float32, float64.
 ENGINE_TYPES = frozenset("Bfd")
 
+# Pixels beyond this are taken for 0..255.
+_BYTES = 127
 # Figures mapped from a file are packed in memory up to this size, which is faster; beyond it they stay where they are.
 _MOST_COPIED = 256 * 2**20
 
@@ -83,6 +85,8 @@ def match_figures(array: Array, shape: Shape, caller: str, name: str = "x", one:
     if single and one:
         return array[np.newaxis]
     advice = "Resize the figures, or make a model for this shape."
+    if caller in ("predict", "classify") and len(shape) > 1 and min(shape[:2]) > 1 < array.ndim:
+        advice += " Pictures of any size go to `predict_pictures`."
     if single:
         advice = f"For a single figure write `{name}[numpy.newaxis]`."
     elif len(shape) == 3 and array.shape[-3:] == (shape[2], *shape[:2]) and array.ndim in (3, 4):
@@ -124,17 +128,31 @@ def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Fi
         raise DataError(f"`{caller}` cannot use {name}: {error}") from error
 
 
-def warn_of_integers(
+def warn_of_range(
     dtype: np.dtype[Any], maximum: float, trained: InputRange | None, caller: str, stacklevel: int = 2
 ) -> None:
-    """Warn where whole numbers beyond 1 are given to a model that was trained on numbers from 0 to 1."""
-    if trained is not None and trained.within_one and dtype.kind in "ui" and maximum > 1:
-        warn(
-            f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
-            f"{trained.high:g} as the model was trained on. Divide by 255 first: `x / 255.0`.",
-            FigurateWarning,
-            stacklevel=stacklevel + 1,  # 2 is the line that called `fit` or `evaluate`
-        )
+    """Warn where a model that was trained on numbers from 0 to 1 is given whole numbers beyond, or the other way round.
+
+    Args:
+        dtype: Of the figures.
+        maximum: Of their pixels.
+        trained: What the model was trained on; None: nobody knows.
+        caller, stacklevel: For the message. 2 is the line that called `fit` or `evaluate`.
+    """
+    if trained is None:
+        return
+    if trained.within_one and dtype.kind in "ui" and maximum > 1:
+        advice = "Divide by 255 first: `x / 255.0`."
+    elif trained.low >= 0 and trained.high > _BYTES and dtype.kind == "f" and 0 < maximum <= 1:
+        advice = "Leave them as they are, or multiply by 255: `x * 255.0`."
+    else:
+        return
+    warn(
+        f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
+        f"{trained.high:g} as the model was trained on. {advice}",
+        FigurateWarning,
+        stacklevel=stacklevel + 1,
+    )
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +186,7 @@ class InputRange:
             >>> InputRange(0.0, 252.0, "uint8").ends, InputRange(0.0, 4095.0, "uint16").ends
             ((0.0, 255.0), (0.0, 4095.0))
         """
-        if self.low >= 0 and (self.within_one or 127 < self.high <= 255):
+        if self.low >= 0 and (self.within_one or _BYTES < self.high <= 255):
             return 0.0, 1.0 if self.within_one else 255.0
         return min(self.low, 0.0), self.high
 

@@ -8,10 +8,14 @@ import numpy.typing as npt
 from figurate import _engine
 from figurate.callbacks import CallbackList
 from figurate.errors import DataError
-from figurate.training.data import ENGINE_TYPES, Array, InputRange, Shape, as_rows, match_figures, warn_of_integers
+from figurate.training.data import ENGINE_TYPES, Array, InputRange, Shape, as_rows, match_figures, warn_of_range
 
 # In the machine's own byte order; float32 and float64 first, since they come most.
 _READ_AS_THEY_ARE = tuple(map(np.dtype, sorted(ENGINE_TYPES, reverse=True)))
+
+
+_JUDGED = 16
+"""Figures that are looked at where all of them would take as long as reading them."""
 
 
 def quick_figures(x: object, shape: Shape | None) -> Array | None:
@@ -46,9 +50,11 @@ def rows(array: Array, shape: Shape) -> Array:
 
 
 def warn(pixels: Array, trained: InputRange | None, stacklevel: int) -> None:
-    """Warn where whole numbers beyond 1 are given to a model that was trained on 0..1."""
-    if trained is not None and trained.within_one and pixels.dtype.kind in "ui" and pixels.size:
-        warn_of_integers(pixels.dtype, float(pixels.max()), trained, "predict", stacklevel + 1)
+    """Warn where pixels are given in another range than the model was trained on; see `warn_of_range`."""
+    if trained is None or not pixels.size or (pixels.dtype.kind in "ui") != trained.within_one:
+        return
+    some = pixels if trained.within_one or pixels.ndim < 2 else pixels[:_JUDGED]
+    warn_of_range(pixels.dtype, float(some.max()), trained, "predict", stacklevel + 1)
 
 
 def outputs_of(

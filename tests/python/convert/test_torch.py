@@ -171,6 +171,21 @@ def test_figurates_models_there_and_back(name: str) -> None:
     np.testing.assert_allclose(again.predict(x), model.predict(x), rtol=1e-5, atol=1e-5)
 
 
+def test_a_module_of_torchs_has_its_own_form_again() -> None:
+    module = nn.Sequential(
+        nn.Conv2d(2, 3, 3, stride=2, padding=1),
+        nn.BatchNorm2d(3),
+        nn.ReLU(),
+        nn.Conv2d(3, 6, (3, 5), padding=(0, 1), groups=3),
+        nn.MaxPool2d((2, 2), (2, 2), (0, 0)),
+        nn.Flatten(),
+        nn.Linear(24, 4),
+    )
+    back = from_torch(module, (2, 12, 13)).to_torch()
+    assert str(back) == str(module)
+    module.load_state_dict(back.state_dict())
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of tools that are still in use
 @pytest.mark.filterwarnings("ignore:Constant folding:UserWarning")
 def test_modules_of_ours_go_through_torchs_own_tools(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from figurate import errors, layers
+from figurate import errors, layers, optimizers
 from figurate.datasets import mnist
 from figurate.figures import FigurePreprocessing
 from figurate.models import Ensemble, Sequential, clone_model, load_model
@@ -230,7 +230,35 @@ def test_models_that_were_never_trained_fit_pictures_to_their_size(drawn: list[P
     made = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(3, "softmax")])
     assert made.preprocessing is None
     assert made.picture_form() == FigurePreprocessing(height=28, width=28)
-    assert made.predict_pictures(drawn[:2]).shape == (2, 3)
+    with pytest.warns(errors.FigurateWarning, match="neither the form of its figures nor the range") as told:
+        found = made.predict_pictures(drawn[:2])
+    assert [one.filename for one in told] == [__file__]
+    x = made.picture_form().all(drawn[:2])
+    np.testing.assert_array_equal(found, made.predict(x / 255.0))
+    for use in (lambda: made.classify([Image.fromarray(drawn[0])]), lambda: made.predict_form(x)):
+        with pytest.warns(errors.FigurateWarning, match=r"Call `model\.learn_form\(x_train\)`") as told:
+            use()
+        assert [one.filename for one in told] == [__file__]
+
+
+def test_models_that_learned_elsewhere_learn_the_form_of_their_figures(drawn: list[Pixels]) -> None:
+    x, _ = mnist.load_data()[0]
+    for given in (x[:1000], x[:1000] / 255.0, 1 - x[:1000] / 255.0):
+        made = Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(3)])
+        trained = clone_model(made)
+        trained.compile(optimizers.SGD(0.0), "mse")
+        trained.fit(given, np.zeros((1000, 3)), epochs=1, verbose=0)
+        made.learn_form(given)
+        assert made.preprocessing == trained.preprocessing is not None
+        assert made.input_range == trained.input_range
+        assert made.predict_pictures(drawn[:2]).shape == (2, 3)
+    with pytest.raises(errors.ShapeError, match=r"`learn_form` expects x to hold figures of shape \(28, 28, 1\)"):
+        made.learn_form(np.zeros((5, 4)))
+
+
+def test_bytes_go_to_models_that_divide_them(drawn: list[Pixels]) -> None:
+    made = Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Rescaling(1 / 255), layers.Dense(2)])
+    np.testing.assert_array_equal(made.predict_pictures(drawn[:2]), made.predict(made.picture_form().all(drawn[:2])))
 
 
 # -- messages ----------------------------------------------------------------------------------------------------------

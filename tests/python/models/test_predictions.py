@@ -13,7 +13,7 @@ import pandas
 import pytest
 from PIL import Image
 
-from figurate import Ensemble, Sequential, errors, layers, plots
+from figurate import Ensemble, Sequential, errors, layers, losses, plots
 from figurate.models import Prediction, Predictions
 from tests.small import figures, model, network
 
@@ -152,13 +152,50 @@ def test_pixels_of_any_range_are_shown(x: np.ndarray[Any, Any], expected: list[l
     np.testing.assert_array_equal(as_bytes(x), expected)
 
 
-def test_outputs_that_are_no_probabilities_are_refused() -> None:
-    for last in ("linear", "sigmoid"):
-        with pytest.raises(errors.ConfigurationError, match=r"do not sum to 1. Add `Softmax\(\)` as the last layer"):
-            network(last=last).classify(X)
+def test_scores_become_probabilities() -> None:
+    model = network(last="linear")
+    scores = model.predict(X).astype(float)
+    softmax = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.classify(X).probabilities, softmax, rtol=1e-5)  # as of another library's network
+    model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True))
+    np.testing.assert_allclose(model.classify(X).probabilities, softmax, rtol=1e-5)
+    model.compile("sgd", losses.BinaryCrossentropy(from_logits=True))
+    each = 1 / (1 + np.exp(-scores))
+    shares = each / each.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.classify(X).probabilities, shares, rtol=1e-5)
     one = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1)])
-    with pytest.raises(errors.ConfigurationError, match=r"gives each figure probabilities of classes"):
-        one.classify(X)
+    one.compile("sgd", losses.BinaryCrossentropy(from_logits=True))
+    np.testing.assert_allclose(one.classify(X).probabilities[:, 1], 1 / (1 + np.exp(-one.predict(X)[:, 0])), rtol=1e-5)
+
+
+def test_a_softmax_behind_scores_is_not_made_twice() -> None:
+    model = network(last="linear")
+    model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True))
+    expected = model.classify(X).probabilities
+    model.add(layers.Softmax())
+    np.testing.assert_allclose(model.classify(X).probabilities, expected, rtol=1e-5)
+
+
+def test_shares_of_one() -> None:
+    sigmoids = network(last="sigmoid")
+    found = sigmoids.predict(X)
+    shares = found / found.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(sigmoids.classify(X).probabilities, shares, rtol=1e-5)
+    squares = network(last="linear")
+    squares.compile("sgd", "mse")
+    np.testing.assert_allclose(squares.classify(X).probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_outputs_that_say_nothing_of_classes_are_refused() -> None:
+    one = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1)])
+    one.compile("sgd", "mse")
+    with pytest.raises(
+        errors.ConfigurationError, match=r"probabilities or scores of classes, received outputs .* neit"
+    ):
+        one.classify(X * 100.0)
+    planes = Sequential([layers.Input((8, 8, 1)), layers.Conv2D(2, 3)])
+    with pytest.raises(errors.ConfigurationError, match=r"received outputs \(.*, 6, 6, 2\) that are neither"):
+        planes.classify(X)
 
 
 def test_one_output_is_the_second_of_two_classes() -> None:

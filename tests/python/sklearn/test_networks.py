@@ -104,7 +104,7 @@ def test_scores_of_classes_by_themselves_give_what_their_sigmoids_would() -> Non
         given = Sequential([layers.Flatten(), layers.Dense(CLASSES, activation=last)])
         given.compile("adam", losses.BinaryCrossentropy(from_logits=last is None))
         found.append(FigureClassifier(given, epochs=5, random_state=1).fit(x, y).predict_proba(x))
-    np.testing.assert_allclose(*found, atol=1e-3)
+    np.testing.assert_allclose(found[0], found[1], atol=1e-3)
 
 
 @pytest.mark.parametrize("outputs", [1, 2, CLASSES])

@@ -216,11 +216,29 @@ def test_no_warning_where_the_range_fits() -> None:
     of_bytes = raw_model()
     of_bytes.fit(BYTES, Y, verbose=0)
     of_bytes.predict(BYTES)
-    of_bytes.predict(X)
+    of_bytes.predict(BYTES.astype(np.float32))
+    of_bytes.predict(np.zeros_like(X))
     of_fractions = model()
     of_fractions.fit(X, Y, verbose=0)
     of_fractions.predict((BYTES > 100).astype(np.uint8))
     of_fractions.predict(X.astype(np.float64))
+
+
+def test_fractions_for_a_model_of_bytes() -> None:
+    of_bytes = raw_model()
+    of_bytes.fit(BYTES, Y, verbose=0)
+    message = (
+        r"received float\d\d pixels up to 0\.\d+, expected numbers from 0 to 199 .* Leave them as they are, or mul"
+    )
+    for use in (
+        lambda: of_bytes.predict(X),
+        lambda: of_bytes.predict(X.astype(np.float64)[0]),
+        lambda: of_bytes.evaluate(X, Y, verbose=0),
+        lambda: of_bytes.fit(X, Y, verbose=0),
+    ):
+        with pytest.warns(errors.FigurateWarning, match=message) as told:
+            use()
+        assert [one.filename for one in told] == [__file__]
 
 
 def test_one_raw_figure_warns_too() -> None:

@@ -2,7 +2,7 @@
 
 `read` does it: ink.py takes light and paper away, rules.py the paper's lines, lines.py and segmenting.py find figures
 in lines, grid.py and cells.py in grids; judging.py asks the model. Knows no models: a model is whatever has
-`preprocessing`, `class_names` and `predict_form`. Needs OpenCV, in the extra `photos`.
+`preprocessing` and `classify_form`. Needs OpenCV, in the extra `photos`.
 """
 
 from __future__ import annotations

@@ -27,24 +27,31 @@ class Form(Protocol):
     def all_from_ink(self, pieces: Sequence[Pixels]) -> Pixels: ...
 
 
+class Classes(Protocol):
+    """What was read in some figures: (n, classes), and a name for each class."""
+
+    @property
+    def probabilities(self) -> npt.NDArray[np.floating]: ...
+
+    @property
+    def class_names(self) -> Sequence[str]: ...
+
+
 class Model(Protocol):
     """Whatever reads figures."""
 
     @property
     def preprocessing(self) -> Form | None: ...
 
-    @property
-    def class_names(self) -> Sequence[str] | None: ...
-
-    def predict_form(self, x: Pixels) -> npt.NDArray[np.floating]: ...
+    def classify_form(self, figures: Pixels) -> Classes: ...
 
 
 class Judge:
     """A model that is shown pieces of ink.
 
     Args:
-        model: Has `preprocessing`, `class_names`, and `predict_form`, which takes figures (n, …) uint8 in the model's
-            form and returns probabilities (n, classes).
+        model: Has `preprocessing`, and `classify_form`, which takes figures (n, …) uint8 in the model's form and gives
+            `probabilities` (n, classes) with `class_names`.
 
     Raises:
         ConfigurationError: The model's record has no form that ink can be brought into.
@@ -55,8 +62,8 @@ class Judge:
         if form is None:
             raise ConfigurationError(
                 "Reading a whole picture takes a model that knows what its figures look like; this one's "
-                "`preprocessing` is None. Train it with `fit` on figures, or give it one: "
-                "`model.preprocessing = FigurePreprocessing.learn(x_train)`."
+                "`preprocessing` is None. Train it with `fit` on figures, or call `model.learn_form(x_train)` with "
+                "those that it learned from."
             )
         if form.box is None:
             raise ConfigurationError(
@@ -66,18 +73,19 @@ class Judge:
             )
         self._model = model
         self._form: Form = form
-        self._names = model.class_names
 
     def name(self, number: int) -> str:
         """The name of a class; its number where the model knows none."""
-        return self._names[number] if self._names else str(number)
+        return self._names[number]
 
     @cached_property
     def digits_alone(self) -> bool:
         """Whether all classes are digits; ten or fewer without names count as such."""
-        if self._names:
-            return all(len(name) == 1 and name in _DIGITS for name in self._names)
-        return bool(self.probabilities([_SPOT]).shape[1] <= len(_DIGITS))
+        return all(len(name) == 1 and name in _DIGITS for name in self._names)
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
+        return self._model.classify_form(self._form.all_from_ink([_SPOT])).class_names
 
     def probabilities(self, inks: Sequence[Pixels]) -> Probabilities:
         """(n, classes) for n pieces of ink, light strokes on black, of any size.
@@ -88,7 +96,7 @@ class Judge:
         if not inks:
             return np.zeros((0, 1))
         figures = self._form.all_from_ink(list(inks))
-        found = np.asarray(self._model.predict_form(figures), np.float64)
+        found = np.asarray(self._model.classify_form(figures).probabilities, np.float64)
         if found.ndim != 2 or len(found) != len(inks):
             raise ShapeError(
                 f"Expected the model to return probabilities of the shape ({len(inks)}, classes), received "

@@ -15,19 +15,19 @@ from figurate.figures.reading.ink import ink_of, noise_of
 from figurate.figures.reading.judging import Judge, sureness
 from figurate.figures.reading.pieces import Piece, find_pieces, thresholds
 from figurate.figures.reading.text import _end_of_rule
+from figurate.models.predictions import Predictions
 
 
 class Fixed:
     """A model that says what it is told to."""
 
-    class_names = None
-
     def __init__(self, answer: Any = None, form: Any = "digits") -> None:
         self.answer = answer
         self.preprocessing = FigurePreprocessing(height=28, width=28, box=(20, 20)) if form == "digits" else form
 
-    def predict_form(self, x: Any) -> Any:
-        return self.answer if self.answer is not None else np.full((len(x), 10), 0.1)
+    def classify_form(self, figures: Any) -> Predictions:
+        given = self.answer if self.answer is not None else np.full((len(figures), 10), 0.1)
+        return Predictions(given, [str(number) for number in range(10)])
 
 
 def block(left: int, top: int, width: int, height: int) -> Piece:
@@ -127,7 +127,7 @@ def test_smoothed_labels_are_as_sure() -> None:
 
 
 def test_a_model_without_a_form() -> None:
-    with pytest.raises(ConfigurationError, match=r"`preprocessing` is None.*FigurePreprocessing\.learn"):
+    with pytest.raises(ConfigurationError, match=r"`preprocessing` is None.*`model\.learn_form\(x_train\)`"):
         Judge(Fixed(form=None))
 
 

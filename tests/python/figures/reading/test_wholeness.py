@@ -14,6 +14,8 @@ from figurate.figures.reading import wholeness
 from figurate.figures.reading.cuts import cropped
 from figurate.figures.reading.judging import Judge
 from figurate.figures.reading.pieces import Piece, Thresholds, find_pieces, joined
+from figurate.models.predictions import Predictions
+from figurate.naming import names_of_classes
 
 LIMITS = Thresholds(75.0, 127.0, 250.0, 16.0)
 HEIGHT = 20.0  # of MNIST's figures
@@ -93,8 +95,9 @@ class Named:
         self.class_names = names
         self.classes = classes
 
-    def predict_form(self, x: Any) -> Any:
-        return np.full((len(x), self.classes), 1 / self.classes)
+    def classify_form(self, figures: Any) -> Predictions:
+        given = np.full((len(figures), self.classes), 1 / self.classes, np.float32)
+        return Predictions(given, names_of_classes(self.class_names, self.classes))
 
 
 @pytest.mark.parametrize(
