@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from docs.make.blocks import blocks, fresh_names, is_as_said, run
+from figurate.cli.app import app
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = [
@@ -42,6 +44,29 @@ def test_a_guide_runs_and_prints_what_it_says(guide: Path, tmp_path: Path, monke
         with Image.open(tmp_path / name) as drawn, Image.open(DOCS / "images" / name) as kept:
             assert np.ptp(np.asarray(drawn.convert("L"))) > 100, f"{name} is blank"
             assert abs(drawn.width - kept.width) < 0.15 * kept.width, f"{name} has changed: draw docs/images again"
+
+
+def _commands(page: Path) -> list[str]:
+    """The lines that call the command, fenced or indented, without what they say of it behind two spaces."""
+    fence, found = None, []
+    for line in page.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        if line.startswith("```"):
+            fence = line[3:] if fence is None else None
+        elif line.startswith("    figurate ") or (fence == "sh" and line.startswith("figurate ")):
+            found.append(re.sub(r"   *", "  ", line.strip()).partition("  ")[0])
+    return found
+
+
+COMMANDS = [(page.name, line) for page in [DOCS.parent / "README.md", *DOCS.glob("*.md")] for line in _commands(page)]
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS, ids=[f"{page}: {line}" for page, line in COMMANDS])
+def test_commands_have_the_options_that_guides_give_them(page: str, line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    command = app if words[0].startswith("-") else app.commands[words[0]]
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    used = {word.partition("=")[0] for word in words if word.startswith("-") and not word.lstrip("-").isdecimal()}
+    assert used <= known | {"--help", "-"}, f"{page}: {line}"
 
 
 def test_there_are_guides() -> None:

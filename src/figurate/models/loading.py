@@ -24,6 +24,7 @@ _EXPORTED = "It was exported: `figurate evaluate` and `figurate.models.exported.
 _OTHERS = {
     ".onnx": _EXPORTED,
     ".tflite": _EXPORTED,
+    ".c": "It is source code, which was measured when it was exported: compile it.",
     ".keras": "Use `figurate.from_keras`.",
     ".h5": "Load it with Keras, and pass the model to `figurate.from_keras`.",
     ".pt": "Load it with PyTorch, and pass the module to `figurate.from_torch`.",

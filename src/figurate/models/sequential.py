@@ -306,5 +306,6 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
 
 def _takes_bytes(stack: Sequence[Layer]) -> bool:
     """Whether the first layer that computes anything divides pixels of 0..255."""
-    first = next((layer for layer in stack if layer.to_engine() and layer.to_engine()[0][0] != "reshape"), None)
+    kinds = (layer_kinds.Flatten, layer_kinds.Reshape, layer_kinds.InputLayer)
+    first = next((layer for layer in stack if not isinstance(layer, kinds)), None)
     return isinstance(first, Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64

@@ -98,6 +98,9 @@ class Preset:
     things: Preset | None = None
     planes: bool = True
 
+    def __repr__(self) -> str:
+        return f"<Preset {self.name!r}: {self.description}>"
+
     def with_things(self, layers: Callable[[tuple[int, ...], int], list[Layer]] | None = None, **recipe: Any) -> Preset:
         """The same, with another recipe for pictures of things, and another network where they need one.
 
