@@ -8,6 +8,7 @@ training.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
 
 __all__ = [
@@ -148,3 +149,11 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> ConfigurationErr
     guess = nearest(name, names)
     question = f" Did you mean {guess!r}?" if guess is not None else ""
     return ConfigurationError(f"Unknown {kind} {shown(name)}.{question} Known: {', '.join(map(repr, names))}.")
+
+
+def user_level() -> int:
+    """The `stacklevel` by which `warnings.warn`, called beside this, names the line outside figurate that led here."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "figurate":
+        level, frame = level + 1, frame.f_back
+    return level

@@ -18,10 +18,14 @@ from figurate.errors import FigurateError
 from figurate.layers import Layer
 from figurate.layers.base import FigureShape
 
+_MADE = "it is what `torch.compile`, `torch.jit` or `torch.fx` made of a module; pass that module"
 _LAZY = "it has no weights yet; give the module a figure first"
 _UNKNOWN = {
     "LazyConv2d": _LAZY,
     "LazyLinear": _LAZY,
+    "GraphModule": _MADE,
+    "OptimizedModule": _MADE,
+    "RecursiveScriptModule": _MADE,
     "LogSoftmax": "there is no such layer; leave it out, and train with `from_logits=True`, or `CrossEntropyLoss`",
 }
 
@@ -84,7 +88,7 @@ class ModuleReader:
             reason = "it has forward hooks, or a `forward` or `__call__` of its own, which are code; remove them first"
         elif method is None or not (theirs or getattr(torch_parts, kind.__name__, None) is kind):
             reason = _UNKNOWN.get(kind.__name__, "there is no such layer, or it is one of your own")
-            if name == "the module" and not theirs:
+            if name == "the module" and not theirs and kind.__name__ not in _UNKNOWN:
                 reason = "its `forward` is code of your own; build a `Sequential` of its layers, and pass that"
         elif others:
             reason = f"it has the weights of {others.pop()} once more, and figurate has no weights in common"

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from figurate.export.pixels import scaling_of
-from figurate.export.steps import Activation
 from figurate.naming import names_of_classes
 
 if TYPE_CHECKING:
@@ -31,10 +30,11 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
         input: "float32", figures as `predict` takes them, or "uint8", pixels of 0..255.
 
     Returns:
-        `names`, {"0": "zero", …} in JSON, and `output`, "probabilities" or "scores"; where figures are pictures
-        `imgsz`, [height, width], `Image.BitmapPixelFormat` and `Image.ColorSpaceGamma`; where it is known
-        `Image.NominalPixelRange` or `pixel_range`, what 0 and 255 are in the input; where the model knows the form of
-        its figures `polarity` ("light_on_dark" or "dark_on_light") and `preprocessing`.
+        `names`, {"0": "zero", …} in JSON; `output`, "probabilities" of a softmax or "scores"; `link`, what makes
+        probabilities of the outputs, "softmax" or "sigmoid", "probabilities" where they are some, else "unknown". Where
+        figures are pictures `imgsz`, [height, width], `Image.BitmapPixelFormat` and `Image.ColorSpaceGamma`; where it
+        is known `Image.NominalPixelRange` or `pixel_range`, what 0 and 255 are in the input; where the model knows the
+        form of its figures `polarity` ("light_on_dark" or "dark_on_light") and `preprocessing`.
     """
     from figurate import __version__
 
@@ -44,7 +44,8 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
         "figurate": __version__,
         "names": _json({str(number): name for number, name in enumerate(names)}),
         "input": input,
-        "output": "probabilities" if plan.gives_probabilities or _ends_in_sigmoid(plan) else "scores",
+        "output": "probabilities" if plan.gives_probabilities else "scores",
+        "link": model.link,
     }
     size = picture_size(plan.input_shape)
     if size is not None:
@@ -64,11 +65,6 @@ def metadata(model: Model, plan: Plan, input: str = "float32") -> dict[str, str]
         found["polarity"] = "light_on_dark" if form.ground == "dark" else "dark_on_light"
         found["preprocessing"] = _json(form.get_config())
     return found
-
-
-def _ends_in_sigmoid(plan: Plan) -> bool:
-    last = plan.steps[-1] if plan.steps else None
-    return isinstance(last, Activation) and last.function == "sigmoid"
 
 
 def picture_size(shape: tuple[int, ...]) -> tuple[int, int, int] | None:

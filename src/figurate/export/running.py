@@ -62,11 +62,6 @@ class ExportedFile(ABC):
         return self.facts.get("input") == "uint8"
 
     @property
-    def gives_scores(self) -> bool:
-        """Whether the outputs are scores, of which a softmax makes probabilities, or of one output a sigmoid."""
-        return self.facts.get("output") == "scores"
-
-    @property
     def class_names(self) -> list[str] | None:
         """A name for each output; None where the file has none."""
         names = metadata.read(self.facts, "names")

@@ -117,22 +117,27 @@ class _Exchange:
 
     def __init__(self, theirs: Any, ours: Sequential, network: Network, sources: list[Source]) -> None:
         self._theirs, self._ours, self._network, self._sources = theirs, ours, network, sources
-        self._optimizer = theirs.optimizer
+        self._optimizer, self._layers = theirs.optimizer, list(theirs.layers)
         self._has_rate = keras_model.rate_of(theirs.optimizer) is not None
 
     def put_back(self) -> None:
+        if list(self._theirs.layers) != self._layers:
+            return  # whoever looks next complains, here and below
         reached = self._ours.compiled.state(self._ours.network)
-        if reached is None or reached[0] == 0 or self._theirs.optimizer is not self._optimizer:
-            state = None
-        else:
-            state = TrainingState(*reached)
-            rate = self._ours.optimizer.learning_rate
-            if self._has_rate and isinstance(rate, float) and self.rate() != np.float32(rate):
-                self._optimizer.learning_rate = rate
+        rate, theirs = self._ours.optimizer.learning_rate, keras_model.rate_of(self._optimizer)
+        altered = self._theirs.optimizer is not self._optimizer or self._has_rate is (theirs is None)
+        state = None if altered or reached is None or reached[0] == 0 else TrainingState(*reached)
+        if theirs is not None and isinstance(rate, float) and theirs != np.float32(rate):
+            self._optimizer.learning_rate = rate
         made = replace(self._network, weights=self._ours.get_weights(), state=state)
         keras_model.put_back(self._theirs, self._sources, made)
 
     def weights(self) -> Arrays:
+        if list(self._theirs.layers) != self._layers:
+            raise UnsupportedError(
+                "`accelerate(…).fit` expects callbacks that leave the layers, received one that has changed them. Call "
+                "`fit` once more instead."
+            )
         return keras_model.weights_of(self._theirs, self._sources)
 
     def take(self, weights: Arrays) -> None:

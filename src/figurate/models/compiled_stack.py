@@ -222,7 +222,7 @@ class CompiledStack(LayerStack):
         shown_as = arguments.verbosity("evaluate", verbose)
         used = arguments.optional_threads("evaluate", threads) or self._threads
         labelled = self._labelled("evaluate", x, y, sample_weight, Shelf(used))
-        data.warn_of_range(labelled.x.dtype, labelled.figures.maximum, self.input_range, "evaluate")
+        data.warn_of_range(labelled.x, labelled.figures.maximum, self.input_range, "evaluate")
         names = self.metrics_names
         parameters = {"steps": len(labelled.batches(size)), "verbose": shown_as, "metrics": names, "batch_size": size}
         watching = self._watched(arguments.with_progress(callbacks, shown_as), parameters)

@@ -63,6 +63,7 @@ class Ensemble(PictureReader, Exporting):
     """
 
     built = True
+    _how_to_learn_the_form = "Call `learn_form(x_train)` of its members with the figures that they learned from."
 
     def __init__(self, models: Iterable[Sequential], name: str | None = None) -> None:
         found: list[Any] = list(models) if isinstance(models, Iterable) else []
@@ -146,13 +147,13 @@ class Ensemble(PictureReader, Exporting):
         """
         arguments.whole("predict", "batch_size", batch_size, 1, arguments.DEFAULT_BATCH_SIZE)
         array = data.as_array(x, "predict")
-        prediction.warn(array, self.input_range, stacklevel=2)
+        prediction.warn(array, self.input_range)
         rows = prediction.rows(array, self._models[0].network.input_shape)
         return self._mean(rows, arguments.optional_threads("predict", threads)).reshape(-1, *self._outputs)
 
     @property
-    def link(self) -> Link | None:
-        """What makes probabilities of the mean of the outputs; None: they are no scores."""
+    def link(self) -> Link:
+        """What makes probabilities of the mean of the outputs; see `probabilities.link_of`."""
         return self._models[0].link
 
     def _get_input_range(self) -> InputRange | None:
@@ -193,7 +194,7 @@ class Ensemble(PictureReader, Exporting):
         array = data.match_figures(data.as_array(x, "evaluate"), self._models[0].network.input_shape, "evaluate")
         truth = targets.as_targets(y, loss, self._outputs, len(array), "evaluate")
         weight = targets.as_sample_weight(sample_weight, len(array), "evaluate")
-        data.warn_of_range(array.dtype, float(array.max()), self.input_range, "evaluate")
+        data.warn_of_range(array, float(array.max()), self.input_range, "evaluate")
         outputs = self._mean(data.as_rows(array), chosen)
         # The engine measures a network without layers, whose outputs are the figures.
         head = _engine.Network(self._outputs, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from figurate.errors import DataError
 from figurate.export.running import ExportedFile, open_exported
 from figurate.figures import FigurePreprocessing
-from figurate.models.probabilities import Link
+from figurate.models.probabilities import LINKS, Link
 from figurate.models.reader import PictureReader
 from figurate.training import data
 from figurate.training.data import InputRange
@@ -33,6 +33,8 @@ class ExportedModel(PictureReader):
         UnsupportedError: The library that runs it is not installed.
         OSError: It cannot be read.
     """
+
+    _how_to_learn_the_form = "Call `model.learn_form(x_train)` before `model.export`."
 
     def __init__(self, filepath: str | PathLike[str]) -> None:
         self._file: ExportedFile = open_exported(filepath)
@@ -86,11 +88,10 @@ class ExportedModel(PictureReader):
         return np.concatenate(parts)
 
     @property
-    def link(self) -> Link | None:
-        """What makes probabilities of the outputs; None: they are no scores."""
-        if not self._file.gives_scores:
-            return None
-        return "sigmoid" if self._file.output_shape == (1,) else "softmax"
+    def link(self) -> Link:
+        """What makes probabilities of the outputs; see `probabilities.link_of`."""
+        found = self._file.facts.get("link")
+        return cast(Link, found) if found in LINKS else "unknown"
 
     def _get_input_range(self) -> InputRange | None:
         ends = self._file.pixel_range

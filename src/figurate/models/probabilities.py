@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -10,48 +11,65 @@ import numpy.typing as npt
 from figurate.layers import Layer
 from figurate.losses import BinaryCrossentropy, Loss
 
-Link = Literal["softmax", "sigmoid"]
+Link = Literal["softmax", "sigmoid", "probabilities", "unknown"]
+LINKS = get_args(Link)
+
+# Steps of the engine that leave values as they are, in prediction.
+_PASSING = ("dropout", "flatten", "reshape", "spatial_dropout2d")
 
 
-def link_of(last: Layer, loss: Loss | None, outputs: int) -> Link | None:
-    """The function that makes probabilities of a network's outputs; None where they are no scores.
+def link_of(layers: Sequence[Layer], loss: Loss | None, outputs: int) -> Link:
+    """The function that makes probabilities of a network's outputs, or "probabilities" where they are some already.
+
+    "unknown": a network that learned numbers, by a squared error, say, or several sigmoids: perhaps shares of classes.
 
     Args:
-        last: The network's last layer. Where it is a softmax or a sigmoid there is nothing left to do.
+        layers: The network's. Where they end in a softmax or a sigmoid there is nothing left to do.
         loss: That the network was compiled with, which knows whether it was made for scores; None: a network of
             another library, say, whose last sums are taken for scores.
         outputs: How many there are.
     """
-    if not gives_scores(last) or (loss is not None and not getattr(loss, "from_logits", False)):
-        return None
+    last = last_function(layers)
+    if last == "softmax" or (last == "sigmoid" and outputs == 1):
+        return "probabilities"
+    if last == "sigmoid" or (loss is not None and not getattr(loss, "from_logits", False)):
+        return "unknown"
     return "sigmoid" if outputs == 1 or isinstance(loss, BinaryCrossentropy) else "softmax"
 
 
-def gives_scores(last: Layer) -> bool:
-    """Whether a last layer leaves its sums as they are, rather than making probabilities of them.
+def gives_scores(layers: Sequence[Layer]) -> bool:
+    """Whether layers end in sums, rather than in the probabilities that a softmax or sigmoids make of them.
 
     Example:
-        >>> gives_scores(Dense(10)), gives_scores(Dense(10, activation="softmax"))
+        >>> gives_scores([Dense(10)]), gives_scores([Dense(10, activation="softmax"), Dropout(0.1)])
         (True, False)
     """
-    steps = last.to_engine()
-    kind, options = steps[-1] if steps else ("", {})
-    return kind != "activation" or options.get("function") not in ("softmax", "sigmoid")
+    return last_function(layers) not in ("softmax", "sigmoid")
 
 
-def probabilities(outputs: npt.NDArray[Any], link: Link | None) -> npt.NDArray[np.float64]:
+def last_function(layers: Sequence[Layer]) -> str | None:
+    """The activation that the outputs of layers are those of; None where there is none."""
+    for kind, options in reversed([step for layer in layers for step in layer.to_engine()]):
+        function = str(options.get("function")) if kind == "activation" else None
+        if function not in (None, "linear"):
+            return function
+        if function is None and kind not in _PASSING:
+            return None
+    return None
+
+
+def probabilities(outputs: npt.NDArray[Any], link: Link) -> npt.NDArray[np.float64]:
     """Probabilities of all classes.
 
     Args:
         outputs: (n, outputs); a single one is that of the second of two classes.
-        link: What makes probabilities of them; None: they are some already, or, after a squared error or sigmoids,
-            shares of one once what is below 0 is left out.
+        link: What makes probabilities of them. "unknown": shares of one, once what is below 0 is left out.
 
     Returns:
         (n, classes) float64; every row sums to 1.
 
     Example:
-        >>> probabilities(np.array([[0.0, 0.0, 4.0, 4.0]]), None)
+        >>> probabilities(np.array([[-1.0, 0.0, 4.0, 4.0]]), "unknown")
         array([[0. , 0. , 0.5, 0.5]])
     """
     exact = outputs.astype(np.float64)

@@ -5,7 +5,6 @@ What the form is, is `figurate.figures`' matter; what a network makes of figures
 
 from __future__ import annotations
 
-import inspect
 import math
 import os
 import warnings
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from figurate.errors import ConfigurationError, DataError, FigurateWarning, ShapeError
+from figurate.errors import ConfigurationError, DataError, FigurateWarning, ShapeError, user_level
 from figurate.figures import FigurePreprocessing
 from figurate.models.predictions import Predictions, as_bytes, of_classes
 from figurate.models.probabilities import Link, probabilities
@@ -45,8 +44,8 @@ class PictureReader(ABC):
 
     @property
     @abstractmethod
-    def link(self) -> Link | None:
-        """What makes probabilities of the outputs: "softmax" or "sigmoid"; None: they are no scores."""
+    def link(self) -> Link:
+        """What makes probabilities of the outputs; see `probabilities.link_of`."""
 
     @abstractmethod
     def _get_input_range(self) -> InputRange | None:
@@ -113,7 +112,7 @@ class PictureReader(ABC):
         Raises:
             ShapeError: They are of another size.
         """
-        shape = without_batch(self.input_shape)
+        figures, shape = np.asarray(figures), without_batch(self.input_shape)
         if math.prod(figures.shape[1:]) != math.prod(shape) or figures.ndim < 2:
             raise ShapeError(
                 f"`predict_form` expects figures of shape {shape}, received {figures.shape}. Bring pictures into form "
@@ -121,7 +120,7 @@ class PictureReader(ABC):
             )
         trained = self._get_input_range()
         if trained is None:
-            _warn_of_unknown(self.preprocessing is None)
+            self._warn_of_unknown()
             trained = InputRange(0.0, 1.0, "float32")
         return in_range(figures, trained).reshape(-1, *shape)
 
@@ -187,8 +186,20 @@ class PictureReader(ABC):
             figures = as_bytes(x.reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
         return self._classes(outputs, figures)
 
+    _how_to_learn_the_form = "Call `model.learn_form(x_train)` with the figures that it learned from, and save it."
+
+    def _warn_of_unknown(self) -> None:
+        missing, done = "not the range of its figures' pixels", "brought into its form"
+        if self.preprocessing is None:
+            missing, done = "neither the form of its figures nor the range of their pixels", "only fitted to its size"
+        warnings.warn(
+            f"The model knows {missing}: pictures are {done}, in 0..1. {self._how_to_learn_the_form}",
+            FigurateWarning,
+            stacklevel=user_level(),
+        )
+
     def _classes(self, outputs: npt.NDArray[np.float32], figures: npt.NDArray[np.uint8] | None) -> Predictions:
-        """What outputs say of classes: scores by way of the model's `link`, shares of one as they are.
+        """What outputs say of classes, by way of the model's `link`.
 
         Raises:
             ConfigurationError: They say nothing of classes.
@@ -196,13 +207,14 @@ class PictureReader(ABC):
         link = self.link
         if outputs.ndim == 2:
             found, names = of_classes(outputs, self.class_names)
-            if link is None and _sum_to_one(found):
+            if link == "probabilities" or (link == "unknown" and outputs.shape[1] > 1 and _sum_to_one(found)):
                 return Predictions(found, names, figures)
-            if link is not None or outputs.shape[1] > 1:
+            if link != "unknown" or self.class_names is not None:
                 return Predictions(probabilities(outputs, link).astype(np.float32), names, figures)
         raise ConfigurationError(
-            f"`classify` expects a model that gives each figure probabilities or scores of classes, received outputs "
-            f"{outputs.shape} that are neither. Use `predict`."
+            "`classify` expects a model that gives each figure probabilities or scores of classes, received outputs "
+            f"{outputs.shape} that are neither, or nobody says so. Name the classes by `model.class_names = […]`, or "
+            "use `predict`."
         )
 
 
@@ -215,20 +227,6 @@ def _are_pictures(x: Any) -> bool:
 
 def _is_file(x: Any) -> bool:
     return isinstance(x, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(x, "getbands")
-
-
-def _warn_of_unknown(form_too: bool) -> None:
-    what = "neither the form of its figures nor the range of their pixels" if form_too else "no range of pixels"
-    depth, frame = 1, inspect.currentframe()
-    while frame is not None and frame.f_code.co_filename == __file__:  # up to the line that called one of ours
-        depth, frame = depth + 1, frame.f_back
-    warnings.warn(
-        f"The model knows {what}, since it did not learn here: pictures are "
-        f"{'only fitted to its size, ' if form_too else 'brought into its form, '}in 0..1. Call "
-        "`model.learn_form(x_train)` with the figures that it learned from, as `predict` takes them.",
-        FigurateWarning,
-        stacklevel=depth,
-    )
 
 
 def _sum_to_one(probabilities: npt.NDArray[np.float32]) -> bool:

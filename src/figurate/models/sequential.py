@@ -17,6 +17,7 @@ import numpy.typing as npt
 from figurate import layers as layer_kinds, utils
 from figurate.errors import ConfigurationError, UnsupportedError, shown
 from figurate.layers import Layer, Rescaling
+from figurate.layers.augmentation import Augmentation
 from figurate.models import html, runs, saving, summary
 from figurate.models.exporting import Exporting
 from figurate.models.probabilities import Link, link_of
@@ -128,11 +129,13 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
         if network is None or figures is None:
             array = data.as_array(x, "predict")
             self._build_from(array, "predict")
-            prediction.warn(array, self.input_range, stacklevel=2)
+            prediction.warn(array, self.input_range)
             network = self.network
             figures = prediction.rows(array, network.input_shape)
-        elif (trained := self.input_range) is not None and (figures.dtype.char == "B") == trained.within_one:
-            prediction.warn(figures, self.input_range, stacklevel=2)
+        elif (trained := self.input_range) is not None and (
+            (figures.dtype.char == "B") == trained.within_one or len(figures) > 1
+        ):  # of a single figure the rest would take as long as reading it
+            prediction.warn(figures, trained)
         used = self._threads if threads is None else arguments.optional_threads("predict", threads) or self._threads
         if callbacks is None and batch_size is None and steps is None:
             return prediction.outputs_of(network, figures, used, self._output_sizes)
@@ -146,11 +149,11 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
         return self.predict(x)
 
     @property
-    def link(self) -> Link | None:
-        """What makes probabilities of the outputs: "softmax" or "sigmoid"; None: they are no scores."""
+    def link(self) -> Link:
+        """What makes probabilities of the outputs; see `probabilities.link_of`."""
         compiled = self.compiled_or_none
         outputs = math.prod(self.network.output_shape)
-        return link_of(self.layers[-1], None if compiled is None else compiled.loss, outputs)
+        return link_of(self.layers, None if compiled is None else compiled.loss, outputs)
 
     def _get_input_range(self) -> data.InputRange | None:
         if self.input_range is None and _takes_bytes(self.layers):
@@ -306,6 +309,6 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
 
 def _takes_bytes(stack: Sequence[Layer]) -> bool:
     """Whether the first layer that computes anything divides pixels of 0..255."""
-    kinds = (layer_kinds.Flatten, layer_kinds.Reshape, layer_kinds.InputLayer)
+    kinds = (layer_kinds.Flatten, layer_kinds.Reshape, layer_kinds.InputLayer, Augmentation)
     first = next((layer for layer in stack if not isinstance(layer, kinds)), None)
     return isinstance(first, Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64

@@ -156,7 +156,7 @@ class TrainableStack(CompiledStack):
         shelf = shelf or Shelf(used)
         train = self._labelled("fit", x, y, sample_weight, shelf, class_weight)
         held = None if validation is None else self._labelled("fit", *validation, shelf, name="validation x")
-        data.warn_of_range(train.x.dtype, train.figures.maximum, self.input_range, "fit", stacklevel=3)
+        data.warn_of_range(train.x, train.figures.maximum, self.input_range, "fit")
         augmentation.warn_of_ranges(self.layers, train.figures.minimum, train.figures.maximum, "fit", stacklevel=3)
         self._note_figures(shelf, train.x, train.figures)
         names = self.metrics_names
@@ -259,6 +259,11 @@ class TrainableStack(CompiledStack):
             See `fit`.
         """
         batch = self._labelled("train_on_batch", x, y, sample_weight, Shelf(self._threads), class_weight)
+        data.warn_of_range(batch.x, batch.figures.maximum, self.input_range, "train_on_batch")
+        low, high = batch.figures.minimum, batch.figures.maximum
+        if self.input_range is not None:
+            low, high = min(low, self.input_range.low), max(high, self.input_range.high)
+        self.input_range = InputRange(low, high, batch.x.dtype.name)
         trainer = self.get_trainer(self.seed)
         step = trainer.iterations
         with self.compiled.fitting("train_on_batch"), self.compiled.in_use("train_on_batch"):

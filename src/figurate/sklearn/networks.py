@@ -234,5 +234,5 @@ class OwnNetwork(Network):
             model.class_names = [str(label) for label in classes]
         if model.compiled_or_none is None or model.loss is None:
             kind = BinaryCrossentropy if outputs == 1 else SparseCategoricalCrossentropy
-            model.compile("adam", kind(from_logits=gives_scores(model.layers[-1])), metrics=["accuracy"])
+            model.compile("adam", kind(from_logits=gives_scores(model.layers)), metrics=["accuracy"])
         return model

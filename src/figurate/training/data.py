@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate import _engine
-from figurate.errors import DataError, FigurateWarning, ShapeError, UnsupportedError, shown
+from figurate.errors import DataError, FigurateWarning, ShapeError, UnsupportedError, shown, user_level
 
 Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
@@ -26,6 +26,8 @@ ENGINE_TYPES = frozenset("Bfd")
 
 # Pixels beyond this are taken for 0..255.
 _BYTES = 127
+# Of a picture; fewer numbers are a table, whose columns have ranges of their own.
+_LEAST_PIXELS = 64
 # Figures mapped from a file are packed in memory up to this size, which is faster; beyond it they stay where they are.
 _MOST_COPIED = 256 * 2**20
 
@@ -128,30 +130,29 @@ def hold(array: Array, caller: str, threads: int, name: str = "x") -> _engine.Fi
         raise DataError(f"`{caller}` cannot use {name}: {error}") from error
 
 
-def warn_of_range(
-    dtype: np.dtype[Any], maximum: float, trained: InputRange | None, caller: str, stacklevel: int = 2
-) -> None:
-    """Warn where a model that was trained on numbers from 0 to 1 is given whole numbers beyond, or the other way round.
+def warn_of_range(figures: Array, maximum: float, trained: InputRange | None, caller: str) -> None:
+    """Warn where a model that was trained on numbers from 0 to 1 is given 0..255, or the other way round.
 
     Args:
-        dtype: Of the figures.
+        figures: (n, …), of which the type and the size of one are looked at.
         maximum: Of their pixels.
         trained: What the model was trained on; None: nobody knows.
-        caller, stacklevel: For the message. 2 is the line that called `fit` or `evaluate`.
+        caller: For the message.
     """
     if trained is None:
         return
-    if trained.within_one and dtype.kind in "ui" and maximum > 1:
+    whole, size = figures.dtype.kind in "ui", math.prod(figures.shape[1:])
+    if trained.within_one and maximum > (1 if whole else _BYTES):
         advice = "Divide by 255 first: `x / 255.0`."
-    elif trained.low >= 0 and trained.high > _BYTES and dtype.kind == "f" and 0 < maximum <= 1:
+    elif not whole and trained.low >= 0 and trained.high > _BYTES and 0 < maximum <= 1 and size >= _LEAST_PIXELS:
         advice = "Leave them as they are, or multiply by 255: `x * 255.0`."
     else:
         return
     warn(
-        f"`{caller}` received {dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
+        f"`{caller}` received {figures.dtype} pixels up to {maximum:g}, expected numbers from {trained.low:g} to "
         f"{trained.high:g} as the model was trained on. {advice}",
         FigurateWarning,
-        stacklevel=stacklevel + 1,
+        stacklevel=user_level(),
     )
 
 

@@ -49,12 +49,13 @@ def rows(array: Array, shape: Shape) -> Array:
     return as_rows(match_figures(array, shape, "predict", one=True))
 
 
-def warn(pixels: Array, trained: InputRange | None, stacklevel: int) -> None:
-    """Warn where pixels are given in another range than the model was trained on; see `warn_of_range`."""
-    if trained is None or not pixels.size or (pixels.dtype.kind in "ui") != trained.within_one:
+def warn(figures: Array, trained: InputRange | None) -> None:
+    """Warn where figures (n, …) are given in another range than the model was trained on; see `warn_of_range`."""
+    if trained is None or not figures.size:
         return
-    some = pixels if trained.within_one or pixels.ndim < 2 else pixels[:_JUDGED]
-    warn_of_range(pixels.dtype, float(some.max()), trained, "predict", stacklevel + 1)
+    some = figures if figures.dtype.kind in "ui" else figures[:_JUDGED]
+    if trained.within_one or not (some == np.floor(some)).all():  # a dark figure of bytes may end at 1
+        warn_of_range(figures, float(some.max()), trained, "predict")
 
 
 def outputs_of(

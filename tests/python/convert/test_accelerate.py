@@ -10,7 +10,16 @@ import pytest
 
 from figurate import callbacks as ours, errors
 from figurate.models.accelerated import accelerate
-from tests.python.convert.keras_models import KERASS_ARRAYS, classes, figures, keras_or_skip, made, outputs, same_state
+from tests.python.convert.keras_models import (
+    KERASS_ARRAYS,
+    MODELS,
+    classes,
+    figures,
+    keras_or_skip,
+    made,
+    outputs,
+    same_state,
+)
 
 keras = keras_or_skip()
 pytestmark = [KERASS_ARRAYS]
@@ -291,9 +300,9 @@ class Rates(keras.callbacks.Callback):  # type: ignore[misc,name-defined]
 
 def test_rates_that_figurates_callbacks_set_are_kerass_too() -> None:
     model, watch = compiled(keras.optimizers.Adam(0.01)), Rates()
-    halved = ours.LearningRateScheduler(lambda epoch, rate: rate / 2)
-    accelerate(model).fit(figures(model), classes(model), epochs=3, verbose=0, callbacks=[watch, halved])
-    np.testing.assert_allclose(watch.rates, [0.005, 0.0025, 0.00125], rtol=1e-6)
+    halved, theirs = (one.LearningRateScheduler(lambda epoch, rate: rate / 2) for one in (ours, keras.callbacks))
+    accelerate(model).fit(figures(model), classes(model), epochs=3, verbose=0, callbacks=[theirs, watch, halved])
+    np.testing.assert_allclose(watch.rates, [0.01 / 4, 0.01 / 16, 0.01 / 64], rtol=1e-6)
     assert float(model.optimizer.learning_rate.numpy()) == watch.rates[-1]
 
 
@@ -331,11 +340,14 @@ def _sets_a_schedule(model: Any) -> None:
     ("change", "message"),
     [
         (_sets_a_schedule, "set the learning rate to a number, received one that has set a schedule"),
+        (lambda model: model.add(keras.layers.Dense(3)), "leave the layers, received one that has changed them"),
         (lambda model: model.compile("adam", "mse"), "leave the optimizer, received one that has compiled the model"),
     ],
 )
 def test_callbacks_that_change_what_was_compiled(change: Any, message: str) -> None:
-    model = compiled()
+    x, y = figures(made(keras, "dense")), classes(made(keras, "dense"))
+    model = MODELS["dense"](keras)  # one of its own, since it is spoilt
+    model.compile("adam", LOSS)
     watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: change(model))
     with pytest.raises(errors.UnsupportedError, match=message):
-        accelerate(model).fit(figures(model), classes(model), verbose=0, callbacks=[watch])
+        accelerate(model).fit(x, y, verbose=0, callbacks=[watch])

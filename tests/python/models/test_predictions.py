@@ -15,6 +15,7 @@ from PIL import Image
 
 from figurate import Ensemble, Sequential, errors, layers, losses, plots
 from figurate.models import Prediction, Predictions
+from figurate.models.exported import ExportedModel
 from tests.small import figures, model, network
 
 X, Y = figures()
@@ -176,26 +177,57 @@ def test_a_softmax_behind_scores_is_not_made_twice() -> None:
     np.testing.assert_allclose(model.classify(X).probabilities, expected, rtol=1e-5)
 
 
+def test_the_softmax_need_not_be_the_last_layer() -> None:
+    made = [layers.Flatten(), layers.Dense(3), layers.Softmax(), layers.Dropout(0.1), layers.Activation("linear")]
+    model = Sequential([layers.Input((8, 8)), *made])
+    np.testing.assert_array_equal(model.classify(X).probabilities, model.predict(X))
+
+
 def test_shares_of_one() -> None:
-    sigmoids = network(last="sigmoid")
+    sigmoids, squares = network(last="sigmoid"), network(last="linear")
+    squares.compile("sgd", "mse")
+    for made in (sigmoids, squares):
+        with pytest.raises(
+            errors.ConfigurationError, match=r"or nobody says so. Name the classes by `model\.class_names"
+        ):
+            made.classify(X)
+        made.class_names = ["a", "b", "c", "d"]
+        np.testing.assert_allclose(made.classify(X).probabilities.sum(axis=1), 1, rtol=1e-5)
     found = sigmoids.predict(X)
     shares = found / found.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(sigmoids.classify(X).probabilities, shares, rtol=1e-5)
-    squares = network(last="linear")
-    squares.compile("sgd", "mse")
-    np.testing.assert_allclose(squares.classify(X).probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
 def test_outputs_that_say_nothing_of_classes_are_refused() -> None:
     one = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(1)])
     one.compile("sgd", "mse")
-    with pytest.raises(
-        errors.ConfigurationError, match=r"probabilities or scores of classes, received outputs .* neit"
-    ):
-        one.classify(X * 100.0)
     planes = Sequential([layers.Input((8, 8, 1)), layers.Conv2D(2, 3)])
-    with pytest.raises(errors.ConfigurationError, match=r"received outputs \(.*, 6, 6, 2\) that are neither"):
-        planes.classify(X)
+    for made in (one, planes):
+        with pytest.raises(
+            errors.ConfigurationError, match=r"probabilities or scores of classes, received outputs .* ne"
+        ):
+            made.classify(X)
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".tflite"])
+def test_exported_files_read_classes_as_the_model_does(ending: str, tmp_path: Path) -> None:
+    made = []
+    for units, loss in (
+        (1, losses.BinaryCrossentropy(from_logits=True)),
+        (1, losses.MeanSquaredError()),
+        (4, losses.BinaryCrossentropy(from_logits=True)),
+        (4, losses.SparseCategoricalCrossentropy(from_logits=True)),
+        (4, losses.MeanSquaredError()),
+    ):
+        model = Sequential([layers.Input((8, 8)), layers.Flatten(), layers.Dense(units)], seed=2)
+        model.compile("sgd", loss)
+        model.class_names = ["a", "b", "c", "d"][:units]
+        made.append(model)
+    for model in made:
+        model.export(tmp_path / f"model{ending}")
+        found = ExportedModel(tmp_path / f"model{ending}").classify(X)
+        np.testing.assert_allclose(found.probabilities, model.classify(X).probabilities, atol=1e-5)
+        assert found.class_names == model.classify(X).class_names
 
 
 def test_one_output_is_the_second_of_two_classes() -> None:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from figurate import errors, layers, losses
-from figurate.models import Sequential
+from figurate.models import Ensemble, Sequential
 from tests.small import figures, model, network, same_weights
 
 X, Y = figures()
@@ -239,6 +239,42 @@ def test_fractions_for_a_model_of_bytes() -> None:
         with pytest.warns(errors.FigurateWarning, match=message) as told:
             use()
         assert [one.filename for one in told] == [__file__]
+
+
+def test_bytes_in_floats_for_a_model_of_fractions() -> None:
+    made = model()
+    made.fit(X, Y, verbose=0)
+    given = BYTES.astype(np.float32)
+    message = r"received float32 pixels up to 199, expected numbers from 0 to 0\.\d+ .* Divide by 255 first"
+    for use in (
+        lambda: made.predict(given),
+        lambda: made.classify(given),
+        lambda: Ensemble([made]).predict(given),
+        lambda: made.evaluate(given, Y, verbose=0),
+        lambda: made.train_on_batch(given, Y),
+    ):
+        with pytest.warns(errors.FigurateWarning, match=message) as told:
+            use()
+        assert [one.filename for one in told] == [__file__]
+
+
+def test_what_is_trained_on_in_batches_is_known_too() -> None:
+    made = raw_model()
+    made.train_on_batch(BYTES[:5] // 2, Y[:5])
+    made.train_on_batch(BYTES, Y)
+    assert made.input_range is not None
+    assert (made.input_range.low, made.input_range.high) == (0, BYTES.max())
+
+
+def test_tables_and_dark_figures_have_ranges_of_their_own() -> None:
+    table = Sequential([layers.Input((3,)), layers.Dense(2, "softmax")])
+    table.compile("sgd", "sparse_categorical_crossentropy")
+    rows = np.array([[0.0, 0.5, 1.0], [199.0, 0.2, 0.0]] * 9)
+    table.fit(rows, [0, 1] * 9, verbose=0)
+    table.predict(rows[:1])
+    dark = raw_model()
+    dark.fit(BYTES.astype(float), Y, verbose=0)
+    dark.predict((BYTES[:2] > 100).astype(float))
 
 
 def test_one_raw_figure_warns_too() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
 import weakref
@@ -108,18 +107,9 @@ class CompiledSource:
         """The scores for figures (n, …), in the numbers that the C takes: float32 (n, outputs).
 
         Raises:
-            FigurateError: It does not come to an end.
-            OSError: It cannot be run here.
+            FigurateError: It does not come to a good end.
         """
-        done = subprocess.run(
-            [str(Path(self._folder, _PROGRAM))],
-            input=np.ascontiguousarray(figures, self._type).tobytes(),
-            capture_output=True,
-            timeout=_LONGEST,
-            check=False,
-        )
-        if done.returncode == -signal.SIGILL:
-            raise OSError("makes programs for another processor")
+        done = self._call(np.ascontiguousarray(figures, self._type).tobytes())
         scores = np.frombuffer(done.stdout, np.float32)
         if done.returncode != 0 or scores.size != len(figures) * self._outputs:
             raise FigurateError(
@@ -127,6 +117,10 @@ class CompiledSource:
                 f"status {done.returncode} and: {_said(done.stderr)}. Please report it."
             )
         return scores.reshape(-1, self._outputs)
+
+    def _call(self, figures: bytes) -> subprocess.CompletedProcess[bytes]:
+        program = str(Path(self._folder, _PROGRAM))
+        return subprocess.run([program], input=figures, capture_output=True, timeout=_LONGEST, check=False)
 
     def _build(self, command: list[str], header: str) -> None:
         """Make the program.
@@ -148,7 +142,8 @@ class CompiledSource:
         said = self._compile(command, _READING, _OBJECT, "-o", _PROGRAM, "-lm")
         if said is not None:
             raise OSError(f"makes no program: {said}")
-        self.run(np.empty((0, 1)))
+        if (status := self._call(b"").returncode) != 0:
+            raise OSError(f"makes programs that do not start here, exit status {status}")
 
     def _compile(self, command: list[str], *words: str) -> str | None:
         """What a compiler has to say where it fails; None where it does not."""

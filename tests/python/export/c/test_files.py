@@ -147,7 +147,7 @@ FOREIGN = {
     "for another machine": (f"printf '\\177ELF nonsense' > .program; {CHMOD}", "Exec format error"),
     "for another processor": (
         f"printf '#!{shutil.which('sh')}\\nkill -ILL $$' > .program; {CHMOD}",
-        "makes programs for another processor",
+        "makes programs that do not start here, exit status -4",
     ),
 }
 
