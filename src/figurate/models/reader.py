@@ -27,6 +27,8 @@ from figurate.training.data import InputRange, as_array
 class PictureReader(ABC):
     """The abstract base of what reads pictures: `Sequential` and `Ensemble`."""
 
+    _how_to_learn_the_form = "Call `model.learn_form(x_train)` with the figures that it learned from, and save it."
+
     @property
     @abstractmethod
     def preprocessing(self) -> FigurePreprocessing | None:
@@ -185,8 +187,6 @@ class PictureReader(ABC):
         if shape is not None:
             figures = as_bytes(x.reshape(-1, *(shape if shape[2] > 1 else shape[:2])))
         return self._classes(outputs, figures)
-
-    _how_to_learn_the_form = "Call `model.learn_form(x_train)` with the figures that it learned from, and save it."
 
     def _warn_of_unknown(self) -> None:
         missing, done = "not the range of its figures' pixels", "brought into its form"
