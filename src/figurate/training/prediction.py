@@ -51,9 +51,10 @@ def rows(array: Array, shape: Shape) -> Array:
 
 def warn(figures: Array, trained: InputRange | None) -> None:
     """Warn where figures (n, …) are given in another range than the model was trained on; see `warn_of_range`."""
-    if trained is None or not figures.size:
+    whole = figures.dtype.kind in "ui"
+    if trained is None or not figures.size or (whole and not trained.within_one):
         return
-    some = figures if figures.dtype.kind in "ui" else figures[:_JUDGED]
+    some = figures if whole else figures[:_JUDGED]
     if trained.within_one or not (some == np.floor(some)).all():  # a dark figure of bytes may end at 1
         warn_of_range(figures, float(some.max()), trained, "predict")
 
