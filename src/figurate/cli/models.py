@@ -64,8 +64,10 @@ def member(model: Model, number: int, path: str) -> Sequential:
 
 
 def predict(model: Readable, x: NDArray[Any]) -> NDArray[Any]:
-    """Probabilities (n, classes) of raw figures (n, …) uint8."""
-    return read(model, x)[0]
+    """Probabilities (n, classes) of raw figures (n, …) uint8, or what comes nearest to them: to compare with labels."""
+    from figurate.models.probabilities import probabilities
+
+    return probabilities(model.predict_form(x), model.link)
 
 
 def read(model: Readable, x: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:

@@ -10,6 +10,7 @@ import onnxruntime  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
+from figurate import Sequential, layers
 from figurate.models import load_model
 from tests.python.cli.conftest import Call, bars
 
@@ -76,6 +77,18 @@ def test_what_is_read_is_told(call: Call, folder: Path, model_file: Path, tmp_pa
     outcome = call("evaluate", path, folder)
     assert outcome.out.startswith(f"Of the 64 test figures of {folder}, {path} reads ")
     assert outcome.out.endswith(" %).\n")
+
+
+def test_a_model_whose_outputs_are_no_probabilities_is_measured_too(call: Call, folder: Path, tmp_path: Path) -> None:
+    figures, labels = bars(64, 1)
+    classes = int(labels.max()) + 1
+    model = Sequential([layers.Input(figures.shape[1:]), layers.Flatten(), layers.Dense(classes, "sigmoid")], seed=1)
+    model.compile("sgd", "mse")
+    model.learn_form(figures)
+    model.save(tmp_path / "shares.safetensors")
+    outcome = call("evaluate", tmp_path / "shares.safetensors", folder)
+    assert outcome.status == 0, outcome
+    assert " rightly (" in outcome.out
 
 
 def test_mistakes_are_named(call: Call, folder: Path, model_file: Path, tmp_path: Path) -> None:
