@@ -254,11 +254,7 @@ def weights_of(model: Any, sources: list[Source]) -> Arrays:
         model: Keras'.
         sources: Its layers, in the order of the network's weights.
     """
-    return [
-        np.array(array_of(variable), dtype=np.float32, order="C")
-        for source in sources
-        for variable in _layer_of(model, source).weights
-    ]
+    return [array for own in _Live(model, "the Keras model").weights(sources) for array in own]
 
 
 def put_back(model: Any, sources: list[Source], network: Network) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from figurate.errors import ConfigurationError
 from figurate.export import steps
+from figurate.layers.rescaling import divides_bytes
 
 if TYPE_CHECKING:
     from figurate.export.plan import Model, Plan
@@ -53,8 +54,7 @@ def scaling_of(model: Model, plan: Plan) -> Scaling | None:
     trained = model.input_range
     if trained is None:
         first = plan.steps[0] if plan.steps else None
-        takes_pixels = isinstance(first, steps.Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64
-        return Scaling(1.0, 0.0) if takes_pixels else None
+        return Scaling(1.0, 0.0) if isinstance(first, steps.Rescaling) and divides_bytes(first.scale) else None
     low, high = trained.ends
     return Scaling((high - low) / 255, low)
 

@@ -36,10 +36,10 @@ from figurate.export.steps import (
     ZeroPadding2D,
 )
 from figurate.layers import Layer
+from figurate.layers.base import IN_TRAINING_ALONE
 
 Options = Mapping[str, Any]
 Common = dict[str, Any]
-_IN_TRAINING_ALONE = ("augment", "dropout", "spatial_dropout2d")
 
 
 def traced(layers: Sequence[Layer], weights: Sequence[Floats], shape: Shape) -> list[Step]:
@@ -73,7 +73,7 @@ class _Tracer:
         return self.steps
 
     def _take(self, layer: str, kind: str, options: Options) -> None:
-        if kind in _IN_TRAINING_ALONE:
+        if kind in IN_TRAINING_ALONE:
             return
         if kind == "residual_begin":
             self._open.append([self._last])

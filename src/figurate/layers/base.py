@@ -26,6 +26,8 @@ from figurate.registry import Configurable, Refusal
 FigureShape = tuple[int, ...]
 EngineLayers = list[tuple[str, dict[str, object]]]
 Weights = list[npt.NDArray[np.float32]]
+IN_TRAINING_ALONE = ("augment", "dropout", "spatial_dropout2d")
+"""The engine's layers that leave values as they are in prediction."""
 
 _COMMON_REFUSALS: dict[str, Refusal] = {
     "trainable": Refusal("All layers train together; leave it out.", (True,)),

@@ -36,3 +36,13 @@ class Rescaling(Layer):
 
     def to_engine(self) -> EngineLayers:
         return [("rescaling", {"scale": self.scale, "offset": self.offset})]
+
+
+def divides_bytes(scale: float) -> bool:
+    """Whether a network that begins by this scale was made for whole pixels of 0..255.
+
+    Example:
+        >>> divides_bytes(1 / 255), divides_bytes(-1 / 127.5), divides_bytes(2.0)
+        (True, True, False)
+    """
+    return 1 / 256 <= abs(scale) <= 1 / 64

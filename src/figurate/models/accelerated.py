@@ -125,7 +125,7 @@ class _Exchange:
             return  # whoever looks next complains, here and below
         reached = self._ours.compiled.state(self._ours.network)
         rate, theirs = self._ours.optimizer.learning_rate, keras_model.rate_of(self._optimizer)
-        altered = self._theirs.optimizer is not self._optimizer or self._has_rate is (theirs is None)
+        altered = self._theirs.optimizer is not self._optimizer or self._has_rate != (theirs is not None)
         state = None if altered or reached is None or reached[0] == 0 else TrainingState(*reached)
         if theirs is not None and isinstance(rate, float) and theirs != np.float32(rate):
             self._optimizer.learning_rate = rate

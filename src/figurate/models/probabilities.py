@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from figurate.layers import Layer
+from figurate.layers.base import IN_TRAINING_ALONE
 from figurate.losses import BinaryCrossentropy, Loss
 
 Link = Literal["softmax", "sigmoid", "probabilities", "unknown"]
 LINKS = get_args(Link)
 
-# Steps of the engine that leave values as they are, in prediction.
-_PASSING = ("dropout", "flatten", "reshape", "spatial_dropout2d")
+_PASSING = (*IN_TRAINING_ALONE, "flatten", "reshape")
 
 
 def link_of(layers: Sequence[Layer], loss: Loss | None, outputs: int) -> Link:
@@ -49,13 +49,20 @@ def gives_scores(layers: Sequence[Layer]) -> bool:
 
 def last_function(layers: Sequence[Layer]) -> str | None:
     """The activation that the outputs of layers are those of; None where there is none."""
-    for kind, options in reversed([step for layer in layers for step in layer.to_engine()]):
-        function = str(options.get("function")) if kind == "activation" else None
-        if function not in (None, "linear"):
-            return function
-        if function is None and kind not in _PASSING:
-            return None
-    return None
+    steps = computing(layers)
+    kind, options = steps[-1] if steps else ("", {})
+    return str(options["function"]) if kind == "activation" else None
+
+
+def computing(layers: Sequence[Layer]) -> list[tuple[str, dict[str, Any]]]:
+    """The engine's layers, without those that leave values as they are in prediction.
+
+    Example:
+        >>> computing([Flatten(), Rescaling(1 / 255), Dropout(0.1)])
+        [('rescaling', {'scale': 0.00392156862745098, 'offset': 0.0})]
+    """
+    steps = [step for layer in layers for step in layer.to_engine()]
+    return [step for step in steps if step[0] not in _PASSING and step[1].get("function") != "linear"]
 
 
 def probabilities(outputs: npt.NDArray[Any], link: Link) -> npt.NDArray[np.float64]:

@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from figurate import layers as layer_kinds, utils
 from figurate.errors import ConfigurationError, UnsupportedError, shown
-from figurate.layers import Layer, Rescaling
-from figurate.layers.augmentation import Augmentation
+from figurate.layers import Layer
+from figurate.layers.rescaling import divides_bytes
 from figurate.models import html, runs, saving, summary
 from figurate.models.exporting import Exporting
-from figurate.models.probabilities import Link, link_of
+from figurate.models.probabilities import Link, computing, link_of
 from figurate.models.reader import PictureReader
 from figurate.models.to_foreign import ForeignFormats
 from figurate.models.trainable import TrainableStack
@@ -309,6 +309,5 @@ class Sequential(TrainableStack, PictureReader, Exporting, ForeignFormats):
 
 def _takes_bytes(stack: Sequence[Layer]) -> bool:
     """Whether the first layer that computes anything divides pixels of 0..255."""
-    kinds = (layer_kinds.Flatten, layer_kinds.Reshape, layer_kinds.InputLayer, Augmentation)
-    first = next((layer for layer in stack if not isinstance(layer, kinds)), None)
-    return isinstance(first, Rescaling) and 1 / 256 <= abs(first.scale) <= 1 / 64
+    kind, options = next(iter(computing(stack)), ("", {}))
+    return kind == "rescaling" and divides_bytes(float(options["scale"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,17 +53,28 @@ def names_for(class_names: Sequence[str] | None, read: Any) -> Sequence[str] | N
     return names_of_two(names) if names is not None and len(names) == 1 else names
 
 
-def shortened(text: str, most: int) -> str:
+def shortened(text: str, most: int, measure: Callable[[str], int] = len) -> str:
     """Text of at most so many letters: a longer one loses its middle, for names often differ at an end only.
+
+    Args:
+        text, most: See above.
+        measure: How long a text is, where not every letter counts 1, as of a terminal's columns.
 
     Example:
         >>> shortened("Convolvulus arvensis", 12), shortened("Convolvulus", 12)
         ('Convol…ensis', 'Convolvulus')
     """
-    if len(text) <= most:
+    if measure(text) <= most:
         return text
-    tail = (most - 1) // 2
-    return f"{text[: most - 1 - tail]}…{text[len(text) - tail :]}"
+    room = (most - 1) // 2
+    tail = text[len(text) - room :]
+    while measure(tail) > room:
+        tail = tail[1:]
+    room = most - 1 - measure(tail)
+    head = text[:room]
+    while measure(head) > room:
+        head = head[:-1]
+    return f"{head}…{tail}"
 
 
 def names_of(y: ArrayLike, class_names: Sequence[str] | None) -> list[str]:

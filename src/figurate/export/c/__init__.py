@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from figurate.errors import ConfigurationError, FigurateWarning, shown
+from figurate.errors import ConfigurationError, FigurateWarning, shown, user_level
 from figurate.export.agreement import Run, agreed
 from figurate.export.c import integer
 from figurate.export.c.compiled import NotRunError, missing_compiler
@@ -86,7 +86,7 @@ def write_c(
         for other in ("main.c", "Makefile"):
             _check_own(target.with_name(other), texts[other])
     input = "float32" if made.network.scaling is None else "uint8"
-    run, checked_by = _runner(made, plan, stacklevel=4)  # 4 is the line that called `model.export`
+    run, checked_by = _runner(made, plan)
     agreement = agreed(model, plan, run, input=input, rough=precision == "int8", real=figures)
     files = {target.with_name(file): text.encode() for file, text in texts.items()}
     write_together(files)
@@ -134,14 +134,14 @@ def _check_own(path: Path, text: str) -> None:
     )
 
 
-def _runner(made: CFiles, plan: Plan, stacklevel: int) -> tuple[Run, str]:
+def _runner(made: CFiles, plan: Plan) -> tuple[Run, str]:
     """What gives the C's scores for figures, and what it is called."""
     if (missing := missing_compiler()) is not None:
         warnings.warn(
             f"`export` expects the environment variable CC to name a C compiler, received {shown(missing)}, which is "
             "not found. cc, gcc and clang are tried in its place. Set CC again, or unset it.",
             FigurateWarning,
-            stacklevel=stacklevel + 1,
+            stacklevel=user_level(),
         )
     integers, scaling, shape = made.network.integers, made.network.scaling, plan.output_shape
     try:
@@ -153,7 +153,7 @@ def _runner(made: CFiles, plan: Plan, stacklevel: int) -> tuple[Run, str]:
                 "arithmetic is run in numpy in its place. Install a compiler for this machine, or set TMPDIR to a "
                 "folder that programs may be run from.",
                 FigurateWarning,
-                stacklevel=stacklevel + 1,
+                stacklevel=user_level(),
             )
     else:
         return lambda figures: compiled.run(figures).reshape(-1, *shape), compiled.compiler

@@ -14,7 +14,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from figurate.plots._words import percent
+from figurate.plots._words import percent, shortened
 from figurate.plots.terminal.figure import draws_in_colour
 
 _RIGHT = (20, 90, 60)
@@ -90,7 +90,7 @@ class ConfusionTable:
 
     def _list(self, width: int) -> RenderResult:
         limit = max(_SHORTEST_NAME, width // 3)
-        names = [_middle_cut(name, limit) for name in self._names]
+        names = [shortened(name, limit, cell_len) for name in self._names]
         left = max(map(cell_len, ["true", *names]))
         yield Text(
             f"{'true':<{left}}  {'right':>7}  most often read as", style="dim", no_wrap=True, overflow="ellipsis"
@@ -119,16 +119,6 @@ class ConfusionTable:
 def _start(name: str, width: int) -> str:
     """The beginning of a name that is too long."""
     return name if cell_len(name) <= width else set_cell_size(name, width).rstrip()
-
-
-def _middle_cut(name: str, width: int) -> str:
-    """A name without its middle if it is too long: names differ at their ends."""
-    if cell_len(name) <= width:
-        return name
-    tail = (width - 1) // 2
-    while cell_len(name[-tail:]) > (width - 1) // 2 and tail > 1:
-        tail -= 1
-    return f"{set_cell_size(name, width - 1 - cell_len(name[-tail:]))}…{name[-tail:]}"
 
 
 def _shade(end: tuple[int, int, int], strength: float) -> str:
